@@ -1,0 +1,156 @@
+"""Grade an answer by another: equal exactly, or rounded where the question or the key says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mwp_solver.answers.asking import answer_form
+from mwp_solver.answers.form import AnswerForm
+from mwp_solver.answers.formatting import round_half_up
+from mwp_solver.answers.reading import read_answer
+from mwp_solver.answers.units import contradicts, split_scale
+from mwp_solver.answers.words import ReadAnswer
+from mwp_solver.errors import ExpressionError
+from mwp_solver.text import language_of
+
+if TYPE_CHECKING:
+    import sympy
+
+GRADE_CODES = (
+    "exact", "rounded", "whole_up", "whole_down",
+    "wrong", "percent_form", "unit", "unreadable",
+)  # fmt: skip
+"""Codes of a grade: the first four are correct."""
+
+_REASONS = {
+    "exact": ("与标准答案相等", "equal to the reference"),
+    "rounded_question": ("按题目要求取近似值后相等", "equal when rounded as the question asks"),
+    "rounded_key": ("按标准答案的小数位数四舍五入后相等", "equal when rounded as the reference is"),
+    "whole_up": ("题目问至少要多少，进一取整后相等", "equal when rounded up to whole things"),
+    "whole_down": ("题目问最多能多少，去尾取整后相等", "equal when rounded down to whole things"),
+    "wrong": ("与标准答案不相等", "not equal to the reference"),
+    "percent_form": ("百分号不对：50% 是 0.5，不是 50", "the percent sign is wrong: 50% is 0.5, not 50"),
+    "unit": ("数相等，但单位不同", "the number is right, but the unit is another"),
+    "unreadable": ("答案无法识别，请只写一个数，可带单位，如 45千米", "the answer cannot be read: {}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A verdict.
+
+    Attributes:
+        correct: whether the answer counts.
+        reason: why, for the user, in the question's language.
+        code: one of :data:`GRADE_CODES`.
+    """
+
+    correct: bool
+    reason: str
+    code: str
+
+
+def grade_answer(
+    predicted: str | sympy.Rational, reference: str | sympy.Rational, question: str | None = None
+) -> Grade:
+    """Compare an answer with the key.
+
+    Values must be equal exactly (50% = 1/2 = 0.5). Only where the question asks for places or whole things,
+    or the key is written as a decimal, may one be the other rounded. 50 for 50% is wrong, and so is a
+    well-known unit other than the key's or the question's (45米 for 45千米); units are not converted.
+
+    Args:
+        predicted: the answer to grade; text that cannot be read is wrong.
+        reference: the key.
+        question: the problem's text, if known.
+
+    Returns:
+        The verdict with its reason, in Chinese if the question (without one, an answer) is.
+
+    Raises:
+        ExpressionError: if the reference cannot be read.
+    """
+    texts = [question] if question is not None else [x for x in (predicted, reference) if isinstance(x, str)]
+    chinese = any(language_of(text) == "zh" for text in texts)
+    key = _read(reference)
+    try:
+        answer = _read(predicted)
+    except ExpressionError as error:
+        return _grade("unreadable", chinese, str(error))
+    form = AnswerForm() if question is None else answer_form(question)
+    return _grade(_verdict(answer, key, form), chinese)
+
+
+def _grade(verdict: str, chinese: bool, detail: str = "") -> Grade:
+    zh, en = _REASONS[verdict]
+    code = "rounded" if verdict.startswith("rounded") else verdict
+    return Grade(code in GRADE_CODES[:4], zh if chinese else en.format(detail), code)
+
+
+def _read(answer: str | sympy.Rational) -> ReadAnswer:
+    if isinstance(answer, str):
+        return read_answer(answer)
+    from sympy import Rational
+
+    if isinstance(answer, bool) or not isinstance(answer, (int, Rational)):
+        raise ExpressionError("type", "an answer must be text or an exact number")
+    return ReadAnswer(Rational(answer), None, "integer" if answer.denominator == 1 else "fraction")
+
+
+def _verdict(answer: ReadAnswer, key: ReadAnswer, form: AnswerForm) -> str:
+    # In plain units: an answer without a unit is in that of the question (万元), else in the other's.
+    asked = split_scale(form.unit or "")[0]
+    factor = _implied_factor(answer, asked if form.unit else key.scale)
+    key_factor = _implied_factor(key, asked if form.unit else answer.scale)
+    value, expected = answer.value * factor, key.value * key_factor
+    verdict = "exact" if value == expected else _rounded(value, expected, form, asked)
+    if verdict is None and _agrees_with_decimals(value, key, key_factor):
+        verdict = "rounded_key"
+    if verdict is not None:
+        return "unit" if contradicts(answer.unit, key.unit or form.unit) else verdict
+    if "percent" in (answer.kind, key.kind, form.kind) and expected in (value * 100, value / 100):
+        return "percent_form"
+    return "wrong"
+
+
+def _implied_factor(answer: ReadAnswer, otherwise: int) -> int:
+    return otherwise if answer.unit is None and answer.scale == 1 else 1
+
+
+def _rounded(value: sympy.Rational, expected: sympy.Rational, form: AnswerForm, scale: int) -> str | None:
+    """The verdict if one value is the other rounded as the question says, in its unit."""
+    value, expected = value / scale, expected / scale
+    if form.places is not None:
+        # Places of a percentage are places after those of its hundredths.
+        places = form.places + (2 if form.kind == "percent" else 0)
+        return "rounded_question" if _either(value, expected, lambda x: _round(x, places)) else None
+    if form.rounding == "up" and _either(value, expected, lambda x: x.ceiling()):
+        return "whole_up"
+    if form.rounding == "down" and _either(value, expected, lambda x: x.floor()):
+        return "whole_down"
+    return None
+
+
+def _either(
+    value: sympy.Rational, expected: sympy.Rational, rounding: Callable[[sympy.Rational], sympy.Rational]
+) -> bool:
+    return bool(rounding(value) == expected or rounding(expected) == value)
+
+
+def _agrees_with_decimals(value: sympy.Rational, key: ReadAnswer, key_factor: int) -> bool:
+    """Whether the value rounds to the key at the places that the key is written with."""
+    scale = key.scale * key_factor
+    written = key.value / key.scale * (100 if key.kind == "percent" else 1)
+    own = value / scale * (100 if key.kind == "percent" else 1)
+    if key.decimals is not None and written.q != 1:
+        return bool(_round(own, key.decimals) == written)
+    # A whole number tells nothing (112.0 is only a way to write 112), unless 约 stands before it.
+    return key.approximate and written.q == 1 and bool(_round(own, key.decimals or 0) == written)
+
+
+def _round(value: sympy.Rational, places: int) -> sympy.Rational:
+    from sympy import Rational
+
+    return Rational(*round_half_up(int(value.p), int(value.q), places))

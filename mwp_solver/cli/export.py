@@ -1,0 +1,27 @@
+"""``mwp-solver export``: the int8 run-time model of a checkpoint."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False))
+@click.option("--quantization", default="int8", show_default=True, help="int8, int8_float16, float16 or float32.")
+@click.option("--check", type=click.Path(exists=True, dir_okay=False), help="Problem file on which export and torch are compared.")
+def export(directory: str, quantization: str, check: str | None) -> int:
+    """Convert the checkpoint in DIRECTORY with CTranslate2, into DIRECTORY/runtime.
+
+    Exit code 1 if --check finds that fewer than 95% of first expressions agree.
+    """
+    from pathlib import Path
+
+    from mwp_solver.corpus.files import read_problems
+    from mwp_solver.export import agreement, export_runtime
+
+    click.echo(str(export_runtime(Path(directory), quantization)))
+    if check is None:
+        return 0
+    share = agreement(Path(directory), [problem.question for problem in read_problems(check)])
+    click.echo(f"the export and torch write the same first expression for {share:.1%} of the problems")
+    return 0 if share >= 0.95 else 1

@@ -1,0 +1,54 @@
+"""Command-line options from the fields of an options dataclass: names, defaults and help stand there alone."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def field_help(options: type) -> dict[str, str]:
+    """The docstring under each field of a dataclass."""
+    body = ast.parse(inspect.getsource(options)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    return {
+        field.target.id: doc.value.value
+        for field, doc in zip(body.body, body.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(doc, ast.Expr)
+        and isinstance(doc.value, ast.Constant)
+        and isinstance(doc.value.value, str)
+    }
+
+
+def field_options(options: type) -> Callable[[Command], Command]:
+    """A decorator that adds ``--field-name`` for each field; a tuple field may be given several times."""
+    texts = field_help(options)
+
+    def decorate(command: Command) -> Command:
+        for field in reversed(fields(options)):
+            required = field.default is MISSING
+            many = str(field.type).startswith("tuple")
+            kind: Any = {"int": int, "float": float, "bool": bool}.get(str(field.type), str)
+            flag = "--" + field.name.replace("_", "-")
+            declaration = f"{flag}/--no-{flag[2:]}" if kind is bool else flag
+            command = click.option(
+                declaration,
+                field.name,
+                type=None if kind is bool else kind,
+                required=required,
+                multiple=many,
+                default=None if required else (list(field.default) if many else field.default),  # type: ignore[arg-type]
+                show_default=not required and field.default not in (None, ()),
+                help=texts[field.name],
+            )(command)
+        return command
+
+    return decorate

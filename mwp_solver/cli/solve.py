@@ -1,0 +1,100 @@
+"""``mwp-solver solve``: problems from the command line, a file or standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mwp_solver.options import DecodingOptions
+
+if TYPE_CHECKING:
+    from mwp_solver.solving.solver import Solution
+
+_DEFAULT = DecodingOptions()
+_CHUNK = 32
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="One problem a line; - is standard input.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a problem and line, in the order given.")
+@click.option("--model", default="default", show_default=True, help="Checkpoint directory.")
+@click.option("--backend", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True, help="1 is greedy.")
+def solve(text: tuple[str, ...], file: str | None, as_json: bool, model: str, backend: str, device: str, beam_size: int) -> int:
+    """Solve each TEXT, or each line of --file or of standard input.
+
+    Exit code 0: all solved; 1: for some no expression was found or the text is no problem; 2: bad usage.
+    """
+    from mwp_solver.errors import MWPError
+    from mwp_solver.solving.solver import Solver, check_question
+
+    if text and file:
+        raise click.UsageError("give TEXT or --file, not both")
+    if not text and not file and sys.stdin.isatty():
+        raise click.UsageError("type a problem as TEXT, or name a --file")
+    solver = Solver.from_pretrained(model, backend=backend, device=device)
+    failed = False
+    for number, chunk in _chunks(iter(text) if text else _lines(file or "-")):
+        good: list[int] = []
+        errors: dict[int, str] = {}
+        for index, question in enumerate(chunk):
+            try:
+                check_question(question)
+                good.append(index)
+            except MWPError as error:
+                errors[index] = str(error)
+        solutions = dict(
+            zip(good, solver.solve_batch([chunk[i] for i in good], beam_size=beam_size, n_best=beam_size), strict=True)
+        )
+        for index in range(len(chunk)):
+            solution = solutions.get(index)
+            failed |= solution is None or not solution.solved
+            _show(number + index, solution, errors.get(index), as_json)
+    return 1 if failed else 0
+
+
+def _lines(file: str) -> Iterator[str]:
+    with click.open_file(file, encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            if line.strip():
+                yield line.rstrip("\r\n")
+
+
+def _chunks(questions: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+    """Numbered lists of questions, so that a long file is answered as it is read."""
+    number, chunk = 1, []
+    for question in questions:
+        chunk.append(question)
+        if len(chunk) == _CHUNK:
+            yield number, chunk
+            number, chunk = number + _CHUNK, []
+    if chunk:
+        yield number, chunk
+
+
+def _show(number: int, solution: Solution | None, error: str | None, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        row: dict[str, Any] = solution.to_dict() if solution else {"error": error}
+        click.echo(json.dumps({"line": number, **row}, ensure_ascii=False))
+        return
+    if solution is None:
+        click.echo(f"{number}: {error}", err=True)
+        return
+    if solution.answer is None:
+        click.echo(f"{number}: no expression was found for this problem / 没有找到算式", err=True)
+        return
+    from mwp_solver.text import language_of
+
+    chinese = language_of(solution.question) == "zh"
+    click.echo(click.style(str(solution.answer), bold=True))
+    click.echo(f"  {'算式' if chinese else 'expression'}  {solution.expression}")
+    if len(solution.steps) > 1:
+        for index, step in enumerate(solution.steps, 1):
+            click.echo(f"  {'第' + str(index) + '步' if chinese else 'step ' + str(index)}  {step}")

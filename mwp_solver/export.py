@@ -1,0 +1,74 @@
+"""Checkpoint -> int8 run-time model, checked against the network it came from."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mwp_solver.errors import MissingExtraError, ModelError
+from mwp_solver.model.backends.ct2 import RUNTIME, CT2Backend
+from mwp_solver.model.backends.torch import TorchBackend
+from mwp_solver.model.checkpoint import load_network, read_encoding, read_manifest, write_manifest
+from mwp_solver.model.encoding import encode_question
+from mwp_solver.options import DecodingOptions
+
+
+def export_runtime(directory: Path, quantization: str = "int8") -> Path:
+    """Convert a checkpoint's network with CTranslate2 into its ``runtime`` folder.
+
+    Args:
+        directory: checkpoint in the Hugging Face layout, with a manifest.
+        quantization: any of CTranslate2's (``int8``, ``float16``, ``float32``).
+
+    Returns:
+        The folder of the export. The manifest is written anew.
+
+    Raises:
+        ModelError: if the checkpoint cannot be read.
+        MissingExtraError: if torch, transformers or ctranslate2 is missing.
+    """
+    try:
+        from ctranslate2.converters import TransformersConverter
+    except ImportError as error:
+        raise MissingExtraError("exporting a model", "train") from error
+    manifest = read_manifest(directory)
+    network = load_network(directory)
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        """Hands over the network already loaded, declared untied.
+
+        The stock converter scales the head by d_model**-0.5 when the configuration says tied; mT5 in torch never
+        does, and beams would differ.
+        """
+
+        def load_model(self, model_class: Any, path: str, **settings: Any) -> Any:
+            network.config.tie_word_embeddings = False
+            return network
+
+    with tempfile.TemporaryDirectory() as scratch:
+        converted = Path(scratch) / RUNTIME
+        Converter(str(directory)).convert(str(converted), quantization=quantization)
+        shutil.rmtree(directory / RUNTIME, ignore_errors=True)
+        shutil.copytree(converted, directory / RUNTIME)
+    facts = {key: value for key, value in manifest.items() if key not in ("format", "version", "encoding", "files")}
+    write_manifest(directory, read_encoding(manifest), facts)
+    return directory / RUNTIME
+
+
+def agreement(directory: Path, questions: Sequence[str], options: DecodingOptions = DecodingOptions()) -> float:
+    """Share of questions for which export and network write the same first expression.
+
+    Raises:
+        ModelError: if there are no questions.
+    """
+    if not questions:
+        raise ModelError("no questions to compare the export on")
+    encoding = read_encoding(read_manifest(directory))
+    texts = [encode_question(question, encoding).text for question in questions]
+    first = CT2Backend(directory).generate(texts, options)
+    second = TorchBackend(directory).generate(texts, options)
+    same = sum(a[0].text == b[0].text for a, b in zip(first, second, strict=True))
+    return same / len(questions)

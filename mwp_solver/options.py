@@ -1,0 +1,159 @@
+"""Every default of the package: frozen option objects, overridden with ``dataclasses.replace``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on an expression, each checked before the work it guards."""
+
+    characters: int = 400
+    """longest text, in characters"""
+    tokens: int = 256
+    """most tokens"""
+    depth: int = 32
+    """deepest nesting; brackets, unary signs and operators all count"""
+    digits: int = 24
+    """most digits in one number literal"""
+    exponent: int = 64
+    """largest absolute integer exponent"""
+    bits: int = 2048
+    """most bits in a value's numerator or denominator"""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingOptions:
+    """How a question and its expression are written for the model; kept in the checkpoint's manifest."""
+
+    number_encoding: str = "anchored"
+    """anchored: expressions point at numbers by sentinels; literal: digits are copied one by one"""
+    chinese_numerals: bool = True
+    """treat numerals written in Chinese (三, 十二, 五分之二) as quantities too"""
+
+    def __post_init__(self) -> None:
+        if self.number_encoding not in ("anchored", "literal"):
+            raise ValueError("number_encoding must be anchored or literal")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSize:
+    """Shape of an mT5-architecture network (T5 v1.1 blocks: gated GELU, RMS norm, relative positions)."""
+
+    d_model: int
+    d_kv: int
+    d_ff: int
+    heads: int
+    encoder_layers: int
+    decoder_layers: int
+    vocab_size: int
+
+
+PRESETS = {
+    # deep encoder, shallow decoder: targets are a tenth of the work and decoding is what users wait for
+    "test": ModelSize(32, 8, 64, 2, 1, 1, 420),
+    "tiny": ModelSize(128, 32, 256, 4, 2, 1, 4000),
+    "small": ModelSize(256, 64, 768, 4, 4, 2, 6000),
+    "base": ModelSize(384, 64, 1024, 6, 8, 2, 8000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """Everything a training run depends on; saved with it."""
+
+    data: tuple[str, ...]
+    """problem files to train on (JSONL, CSV or Parquet)"""
+    output: str
+    """directory of the run: checkpoints, metrics, state to resume from"""
+    validation: tuple[str, ...] = ()
+    """held-out problem files; the best checkpoint is chosen by value accuracy on them"""
+    model: str | None = None
+    """checkpoint to fine-tune; without it a fresh network is made"""
+    preset: str = "small"
+    """size of a fresh network"""
+    number_encoding: str = "anchored"
+    """anchored or literal"""
+    chinese_numerals: bool = True
+    """anchor numerals written in Chinese too"""
+    bank_ratio: float = 0.0
+    """share of each epoch drawn fresh from the template bank, from 0 to below 1"""
+    perturbation: float = 0.5
+    """chance that a training example shows other numbers than its row's"""
+    steps: int = 10_000
+    """optimiser steps"""
+    batch_size: int = 64
+    """problems a step, over all processes and accumulation"""
+    gradient_accumulation: int = 1
+    """pieces that a step's batch is split into"""
+    learning_rate: float = 8e-4
+    """peak rate, of AdamW and (matched in update size) of Muon"""
+    optimizer: str = "muon"
+    """muon: Muon for hidden matrices, AdamW for the rest; adamw: AdamW for all"""
+    weight_decay: float = 0.01
+    """decoupled decay of matrices"""
+    warmup: int = 300
+    """steps of linear rise of the rate"""
+    decay: float = 0.5
+    """last share of the run over which the rate falls linearly to 0"""
+    dropout: float = 0.1
+    """of the network, in training"""
+    label_smoothing: float = 0.0
+    """share of probability given to all tokens alike"""
+    gradient_clip: float = 1.0
+    """largest norm of the gradient"""
+    evaluate_every: int = 1000
+    """steps between evaluations"""
+    save_every: int = 250
+    """steps between saved states"""
+    seed: int = 0
+    """of shuffling, perturbation, dropout and initial weights"""
+    precision: str = "bf16"
+    """bf16 (autocast) or fp32; fp16 overflows in mT5"""
+
+    def __post_init__(self) -> None:
+        if not self.data:
+            raise ValueError("--data: name at least one file of problems")
+        if self.preset not in PRESETS:
+            raise ValueError(f"--preset: choose one of {', '.join(PRESETS)}")
+        if self.number_encoding not in ("anchored", "literal"):
+            raise ValueError("--number-encoding: choose anchored or literal")
+        if self.optimizer not in ("muon", "adamw"):
+            raise ValueError("--optimizer: choose muon or adamw")
+        if self.precision not in ("bf16", "fp32"):
+            raise ValueError("--precision: choose bf16 or fp32; fp16 overflows in mT5")
+        if not 0 <= self.bank_ratio < 1:
+            raise ValueError("--bank-ratio: a share from 0 to below 1")
+        if self.batch_size % self.gradient_accumulation:
+            raise ValueError("--gradient-accumulation: must divide --batch-size")
+        for name in ("steps", "batch_size", "gradient_accumulation", "evaluate_every", "save_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"--{name.replace('_', '-')}: must be at least 1")
+
+    @property
+    def encoding(self) -> EncodingOptions:
+        """The part that a checkpoint carries along."""
+        return EncodingOptions(self.number_encoding, self.chinese_numerals)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodingOptions:
+    """How a problem is solved; every result carries the options that made it."""
+
+    beam_size: int = 3
+    """candidates kept while writing; 1 is greedy"""
+    n_best: int = 3
+    """candidates returned, at most beam_size"""
+    max_length: int = 64
+    """longest output in tokens"""
+    batch_size: int = 32
+    """problems decoded together"""
+
+    def __post_init__(self) -> None:
+        for name in ("beam_size", "n_best", "max_length", "batch_size"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1")
+        if self.n_best > self.beam_size:
+            raise ValueError("n_best must not be above beam_size")

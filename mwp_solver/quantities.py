@@ -1,0 +1,282 @@
+"""Numbers of a question: find them, anchor them with sentinels, resolve anchors in an expression.
+
+Anchoring marks each quantity with one of the model's sentinel tokens (the ``<extra_id_N>`` of T5, Raffel et
+al., JMLR 2020, section 3.1.4), so that an expression can point at a number instead of spelling its digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mwp_solver.expression.canonical import flatten
+from mwp_solver.expression.render import render_expression
+from mwp_solver.expression.syntax import Binary, Expression, Name, Number, Percent, Unary, parse_expression, substitute
+from mwp_solver.options import Limits
+
+MAX_ANCHORS = 32
+"""sentinels in the vocabulary; a question's further numbers stay plain digits"""
+
+ANCHOR_PATTERN = re.compile(r"<extra_id_([0-9]{1,2})>")
+
+_PLAIN = r"[0-9]+(?:\.[0-9]+)?"
+_WHOLE_FRACTION = r"[0-9]+/[0-9]+|\([0-9]+\)/\([0-9]+\)"
+_DIGITS = "零〇一二两三四五六七八九"
+_NUMERAL = rf"[{_DIGITS}十百千万]+"
+_QUANTITY = re.compile(
+    rf"""
+    (?P<mixed>    (?<![0-9./]) [1-9][0-9]* \((?:{_WHOLE_FRACTION})\) )
+  | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) [0-9]+/[1-9][0-9]* (?![-+*/.)0-9]) )
+  | (?P<percent>  {_PLAIN}% )
+  | (?P<discount> (?<![0-9.]) [0-9]{{1,2}}(?:\.[0-9])? (?=折(?!叠|成|断|线)) )
+  | (?P<number>   {_PLAIN} | (?<![0-9])\.[0-9]+ )
+  | (?P<zh_fraction> (?P<den>[{_DIGITS}十百]+)分之(?P<num>[{_DIGITS}十百]+) )
+  | (?P<zh_discount> [一二三四五六七八九]{{1,2}} (?=折(?!叠|成|断|线)) )
+  | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
+        (?! [角边棱]形 | 几  | [年学]级 | [面边角]体 | 月份 | 折 | [周边]长 | [一二三四五六七八九十]*分之
+          | [面旁样般些切直起定共半次会同方心] | 家[。，,] ) )
+    """,
+    re.VERBOSE,
+)
+_ONES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number found in a question.
+
+    Attributes:
+        text: as the model reads it and as it enters an expression (``2/5``, ``25%``, ``1(5/6)``, ``3.5``).
+        start: where it begins in the normalised question, in characters.
+        end: where it ends (exclusive).
+        kind: ``integer``, ``decimal``, ``fraction``, ``mixed``, ``percent`` or ``discount`` (八折 = 80%).
+        numerator: exact value over ``denominator``.
+        denominator: above 0.
+        spelled: written in Chinese numerals.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    numerator: int
+    denominator: int
+    spelled: bool = False
+
+    @property
+    def expression(self) -> Expression:
+        """The quantity as a tree of its own."""
+        return parse_expression(self.text)
+
+
+def find_quantities(question: str, *, chinese_numerals: bool = True) -> list[Quantity]:
+    """The numbers of a normalised question, left to right.
+
+    Fractions, mixed numbers, percents, decimals and discounts are one quantity each; ratios, scales, dates
+    and clock times are as many as they have numbers. Numbers of more than 24 digits are left alone.
+
+    Args:
+        question: text from :func:`mwp_solver.text.normalize_question`.
+        chinese_numerals: find numerals written in Chinese too (三, 十二, 五分之二), except 一 and those that
+            name a thing (三角形, 二年级, 第三).
+    """
+    found = []
+    for match in _QUANTITY.finditer(question):
+        kind = match.lastgroup or ""
+        if kind in ("den", "num"):
+            kind = "zh_fraction"
+        if kind.startswith("zh_") and not chinese_numerals:
+            continue
+        read = _read(kind, match)
+        if read is not None:
+            text, kind, numerator, denominator = read
+            spelled = not match.group()[0].isascii()
+            found.append(Quantity(text, match.start(), match.end(), kind, numerator, denominator, spelled))
+    return found
+
+
+def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
+    text = match.group()
+    parts = [int(part) for part in re.findall("[0-9]+", text) if len(part) <= 24]
+    if kind == "zh_number":
+        value = chinese_integer(text)
+        # 一 is an article far more often than a number.
+        return None if value is None or value < 2 else (str(value), "integer", value, 1)
+    if kind == "zh_fraction":
+        numerator, denominator = chinese_integer(match["num"]), chinese_integer(match["den"])
+        if not numerator or not denominator or denominator == 1:
+            return None
+        if denominator == 100:
+            return f"{numerator}%", "percent", numerator, 100
+        return f"{numerator}/{denominator}", "fraction", numerator, denominator
+    if kind == "zh_discount":
+        digits = "".join(str(_ONES[character]) for character in text)
+        percent = int(digits.ljust(2, "0"))
+        return f"{percent}%", "discount", percent, 100
+    if kind == "discount":
+        # 8折 and 85折 and 8.5折: the first digit is tenths.
+        percent_text = text.replace(".", "")
+        if len(percent_text) > 2 or percent_text.startswith("0"):
+            return None
+        percent = int(percent_text.ljust(2, "0"))
+        return f"{percent}%", "discount", percent, 100
+    if len(parts) != len(re.findall("[0-9]+", text)):
+        return None
+    if kind == "mixed":
+        whole, numerator, denominator = parts
+        if not 0 < numerator < denominator:
+            return None
+        return f"{whole}({numerator}/{denominator})", "mixed", whole * denominator + numerator, denominator
+    if kind == "fraction":
+        numerator, denominator = parts
+        return None if denominator == 0 else (f"{numerator}/{denominator}", "fraction", numerator, denominator)
+    plain = text.rstrip("%")
+    whole_text, _, decimals = plain.partition(".")
+    numerator, denominator = int((whole_text or "0") + decimals), 10 ** len(decimals)
+    if len(whole_text or "0") + len(decimals) > Limits().digits:
+        return None
+    if kind == "percent":
+        return f"{plain}%", "percent", numerator, denominator * 100
+    return ("0" + plain if plain[0] == "." else plain), "decimal" if decimals else "integer", numerator, denominator
+
+
+@lru_cache(maxsize=4096)
+def chinese_integer(text: str) -> int | None:
+    """The value of a numeral such as 十二 or 三千五百; ``None`` if the text is none (十百).
+
+    Read by ``cn2an``, which is given only spans chosen here: its own search turns 三角形 into 3角形.
+    """
+    if len(text) == 1 and text in _ONES:
+        return _ONES[text]
+    if len(text) > 12:
+        return None
+    import cn2an
+
+    try:
+        value = cn2an.cn2an(text, "normal")
+    except (ValueError, KeyError):  # KeyError is its answer to 百零十八
+        return None
+    return value if isinstance(value, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AnchoredQuestion:
+    """A question as the model reads it.
+
+    Attributes:
+        text: the input, each quantity behind its sentinel (or plain, if encoded literally).
+        quantities: the quantities; the first ``MAX_ANCHORS`` are anchored, in order.
+    """
+
+    text: str
+    quantities: tuple[Quantity, ...]
+
+
+def anchor_question(
+    question: str,
+    quantities: Sequence[Quantity] | None = None,
+    *,
+    texts: Sequence[str] | None = None,
+    chinese_numerals: bool = True,
+) -> AnchoredQuestion:
+    """Put a sentinel before each quantity of a normalised question.
+
+    Args:
+        question: text from :func:`mwp_solver.text.normalize_question`.
+        quantities: what :func:`find_quantities` gave, if already known.
+        texts: other texts to write for the quantities (number perturbation).
+        chinese_numerals: as in :func:`find_quantities`.
+    """
+    if quantities is None:
+        quantities = find_quantities(question, chinese_numerals=chinese_numerals)
+    parts, last = [], 0
+    for index, quantity in enumerate(quantities[:MAX_ANCHORS]):
+        text = quantity.text if texts is None else texts[index]
+        parts += [question[last : quantity.start], f"<extra_id_{index}>", text]
+        last = quantity.end
+    return AnchoredQuestion("".join(parts) + question[last:], tuple(quantities))
+
+
+def anchor_expression(tree: Expression, quantities: Sequence[Quantity]) -> Expression:
+    """Replace each number that stands in the question by a name ``n<index>`` of its quantity.
+
+    Numbers are matched by exact value (25% is 0.25 is 1/4). A value that stands in the question several times is
+    given to its quantities in order of appearance. Exponents stay digits: in 6^2 the 2 is the formula's.
+    """
+    return flatten(_Anchoring(quantities[:MAX_ANCHORS]).visit(flatten(tree)))
+
+
+class _Anchoring:
+    def __init__(self, quantities: Sequence[Quantity]) -> None:
+        self.quantities = quantities
+        self.used: set[int] = set()
+
+    def visit(self, tree: Expression) -> Expression:
+        match tree:
+            case Number(_, numerator, denominator):
+                return self.find(tree, numerator, denominator)
+            case Percent(Number(_, numerator, denominator)):
+                return self.find(tree, numerator, denominator * 100)
+            case Binary("/", Number(_, top, top_scale), Number(_, bottom, bottom_scale)) if bottom:
+                named = self.find(tree, top * bottom_scale, top_scale * bottom, ratios_only=True)
+                if named is not tree:
+                    return named
+        match tree:
+            case Unary(operand):
+                return Unary(self.visit(operand))
+            case Percent(operand):
+                return Percent(self.visit(operand))
+            case Binary("^", left, right):
+                return Binary("^", self.visit(left), right)
+            case Binary(operator, left, right):
+                return Binary(operator, self.visit(left), self.visit(right))
+        return tree
+
+    def find(self, tree: Expression, numerator: int, denominator: int, ratios_only: bool = False) -> Expression:
+        matches = [
+            index
+            for index, quantity in enumerate(self.quantities)
+            if quantity.numerator * denominator == numerator * quantity.denominator
+            and (not ratios_only or quantity.kind in ("fraction", "mixed", "percent", "discount"))
+        ]
+        if not matches:
+            return tree
+        # Digits before spelled numerals (两地 is rarely the 2 of a formula), unused before used.
+        best = min(matches, key=lambda index: (self.quantities[index].spelled, index in self.used, index))
+        self.used.add(best)
+        return Name(f"n{best}")
+
+
+def encode_expression(tree: Expression) -> str:
+    """A tree with names ``n<index>`` as the model's output text, names written as sentinels."""
+    return render_expression(tree, lambda name: f"<extra_id_{name[1:]}>")
+
+
+def decode_expression(output: str, quantities: Sequence[Quantity], limits: Limits = Limits()) -> Expression:
+    """The model's output text as a tree, with names ``n<index>`` for sentinels.
+
+    Raises:
+        ExpressionError: if it is no expression, or points at a quantity that is not there.
+    """
+    names = {f"n{index}" for index in range(min(len(quantities), MAX_ANCHORS))}
+    # The space keeps digits that follow a sentinel out of its name.
+    return parse_expression(ANCHOR_PATTERN.sub(r"n\1 ", output), limits, names)
+
+
+def resolve(tree: Expression, quantities: Sequence[Quantity]) -> Expression:
+    """The tree with each name replaced by its quantity's own number."""
+    return substitute(tree, {f"n{index}": quantity.expression for index, quantity in enumerate(quantities)})
+
+
+def used_quantities(tree: Expression) -> set[int]:
+    """Indices of the quantities that a tree with names points at."""
+    match tree:
+        case Name(id):
+            return {int(id[1:])}
+        case Unary(operand) | Percent(operand):
+            return used_quantities(operand)
+        case Binary(_, left, right):
+            return used_quantities(left) | used_quantities(right)
+    return set()

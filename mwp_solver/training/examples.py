@@ -1,0 +1,101 @@
+"""Problems as training examples: encoded once, perturbed and tokenised anew each time they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from mwp_solver.errors import ExpressionError
+from mwp_solver.expression.syntax import Expression
+from mwp_solver.model.encoding import encode_equation
+from mwp_solver.options import EncodingOptions
+from mwp_solver.problem import Problem
+from mwp_solver.quantities import Quantity, anchor_question, decode_expression, find_quantities
+from mwp_solver.text import normalize_question
+from mwp_solver.training.perturbation import perturb
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+MAX_SOURCE = 256
+"""longest input in tokens; longer ones are cut at the front, the question stands at the end"""
+MAX_TARGET = 96
+"""longest target in tokens; longer ones are not trained on"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A problem ready to be shown.
+
+    Attributes:
+        question: normalised.
+        quantities: of the question.
+        target: the expression as the model writes it.
+        tree: the same with names, or ``None`` where numbers are literal (no perturbation then).
+    """
+
+    question: str
+    quantities: tuple[Quantity, ...]
+    target: str
+    tree: Expression | None
+
+    def source(self, rng: Random | None = None) -> str:
+        """The input text; with ``rng``, showing other numbers where that stays true."""
+        if self.tree is None:
+            return self.question
+        texts = None if rng is None else perturb(self.tree, self.quantities, rng)
+        return anchor_question(self.question, self.quantities, texts=texts).text
+
+
+def make_examples(problems: Iterable[Problem], encoding: EncodingOptions) -> tuple[list[Example], int]:
+    """Encode problems that have an equation.
+
+    Returns:
+        The examples, and how many problems were left out (no equation, or one that cannot be read).
+    """
+    examples, left_out = [], 0
+    for problem in problems:
+        question = normalize_question(problem.question)
+        quantities = tuple(find_quantities(question, chinese_numerals=encoding.chinese_numerals))
+        try:
+            target = encode_equation(problem.equation or "", quantities, encoding)
+        except ExpressionError:
+            left_out += 1
+            continue
+        tree = decode_expression(target, quantities) if encoding.number_encoding == "anchored" else None
+        examples.append(Example(question, quantities, target, tree))
+    return examples, left_out
+
+
+def batch_order(lengths: Sequence[tuple[int, int]], batch_size: int, rng: Random) -> list[list[int]]:
+    """A random order of batches in each of which lengths are alike (less padding).
+
+    Args:
+        lengths: of the examples, what to sort by first and second.
+        batch_size: examples a batch; the last few that fill none are dropped for this epoch.
+        rng: source of chance.
+
+    Returns:
+        Lists of indices; every index at most once.
+    """
+    order = list(range(len(lengths)))
+    rng.shuffle(order)
+    window = batch_size * 50
+    batches = []
+    for start in range(0, len(order), window):
+        chunk = sorted(order[start : start + window], key=lambda index: lengths[index])
+        batches += [chunk[i : i + batch_size] for i in range(0, len(chunk), batch_size)]
+    if len(batches) > 1:
+        batches = [batch for batch in batches if len(batch) == batch_size] or batches
+    rng.shuffle(batches)
+    return batches
+
+
+def tokenize(tokenizer: Tokenizer, sources: list[str], targets: list[str]) -> list[tuple[list[int], list[int]]]:
+    """Ids of sources (cut at the front) and targets, each ending in the end mark."""
+    pairs = []
+    for source, target in zip(tokenizer.encode_batch(sources), tokenizer.encode_batch(targets), strict=True):
+        pairs.append((source.ids[-MAX_SOURCE:], target.ids[:MAX_TARGET]))
+    return pairs

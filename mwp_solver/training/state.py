@@ -1,0 +1,85 @@
+"""A run's state on disk: weights, optimiser moments and counters, in safetensors and JSON, swapped in whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mwp_solver.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+
+def save_state(
+    directory: Path,
+    network: torch.nn.Module,
+    optimizers: list[torch.optim.Optimizer],
+    counters: dict[str, Any],
+) -> None:
+    """Write the state beside the old one, then put it in its place: a kill leaves one whole state.
+
+    Args:
+        directory: of the state.
+        network: whose parameters to keep.
+        optimizers: whose moments to keep.
+        counters: step, best accuracy and the like, as JSON.
+    """
+    from safetensors.torch import save_file
+
+    fresh, old = directory.with_suffix(".new"), directory.with_suffix(".old")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    save_file({name: p.detach().cpu().contiguous() for name, p in network.named_parameters()}, fresh / "weights.safetensors")
+    for number, optimizer in enumerate(optimizers):
+        moments = {
+            f"{index}.{key}": value.detach().cpu().contiguous()
+            for index, entries in optimizer.state_dict()["state"].items()
+            for key, value in entries.items()
+        }
+        save_file(moments, fresh / f"optimizer{number}.safetensors")
+    (fresh / "counters.json").write_text(json.dumps(counters), encoding="utf-8")
+    if directory.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        os.rename(directory, old)
+    os.rename(fresh, directory)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def load_state(
+    directory: Path, network: torch.nn.Module, optimizers: list[torch.optim.Optimizer]
+) -> dict[str, Any] | None:
+    """Put a saved state back.
+
+    Returns:
+        The counters, or ``None`` if there is no state.
+
+    Raises:
+        ModelError: if a state is there but does not fit.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    old = directory.with_suffix(".old")
+    if not directory.exists() and old.exists():  # killed between the two renames
+        os.rename(old, directory)
+    if not directory.exists():
+        return None
+    try:
+        counters: dict[str, Any] = json.loads((directory / "counters.json").read_text(encoding="utf-8"))
+        weights = load_file(directory / "weights.safetensors")
+        with torch.no_grad():
+            for name, parameter in network.named_parameters():
+                parameter.copy_(weights[name])
+        for number, optimizer in enumerate(optimizers):
+            state: dict[int, dict[str, torch.Tensor]] = {}
+            for key, value in load_file(directory / f"optimizer{number}.safetensors").items():
+                index, _, name = key.partition(".")
+                state.setdefault(int(index), {})[name] = value
+            optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"{directory}: the saved state does not fit this run: {error}; use another --output") from error
+    return counters

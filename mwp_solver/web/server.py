@@ -1,0 +1,122 @@
+"""The HTTP server around the page: who may ask, how much, and what headers go out."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mwp_solver.errors import MWPError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 1 << 20
+"""longest request body in bytes; a problem of 2,000 characters needs a fraction of it"""
+
+# Gradio opens these on every page, but this one neither uploads nor keeps anything.
+CLOSED = ("/gradio_api/upload", "/gradio_api/process_recording", "/gradio_api/deep_link")
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    # Gradio's page starts itself with inline scripts and styles; nothing comes from or goes to another host.
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
+        "form-action 'self'; frame-ancestors {ancestors}"
+    ),
+}
+
+
+def new_app(host: str, allowed_hosts: Sequence[str] = (), ancestors: str = "'self'") -> FastAPI:
+    """An application with ``/healthz`` and the checks; the page is mounted into it.
+
+    Args:
+        host: the address it will listen on; together with localhost the only ones a request may name, unless
+            it means all addresses.
+        allowed_hosts: further names a request may use.
+        ancestors: pages that may show this one in a frame (sources of the CSP's ``frame-ancestors``).
+    """
+    from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    app = FastAPI(title="mwp_solver", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host, allowed_hosts), www_redirect=False)
+    app.add_middleware(Guard, ancestors=ancestors)  # the outermost: refusals carry the headers too
+    return app
+
+
+def trusted_hosts(host: str, allowed_hosts: Sequence[str] = ()) -> list[str]:
+    """The Host headers to accept; this is what keeps other web sites from reaching a local page (DNS rebinding)."""
+    local = ["localhost", "127.0.0.1", "::1", "[::1]"]
+    if host in ("", "0.0.0.0", "::") and not allowed_hosts:
+        return ["*"]
+    return [*dict.fromkeys([host, *local, *allowed_hosts])]
+
+
+class Guard:
+    """Middleware that bounds requests and adds the security headers."""
+
+    def __init__(self, app: ASGIApp, ancestors: str = "'self'") -> None:
+        self.app = app
+        self.headers = [(k.encode(), v.format(ancestors=ancestors).encode()) for k, v in HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
+            await send(message)
+
+        refusal = _refusal(scope)
+        if refusal is None:
+            await self.app(scope, receive, send_with_headers)
+            return
+        from starlette.responses import JSONResponse
+
+        status, detail = refusal
+        await JSONResponse({"error": detail}, status)(scope, receive, send_with_headers)
+
+
+def _refusal(scope: Scope) -> tuple[int, str] | None:
+    if scope["path"].rstrip("/") in CLOSED:
+        return 404, "not offered here"
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    if b"transfer-encoding" in headers:
+        return 411, "send the length of the request's body"
+    if not length.isdigit() or int(length[:20]) > MAX_BODY:
+        return 413, f"a request's body is at most {MAX_BODY} bytes"
+    return None
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one.
+
+    Raises:
+        MWPError: if the address cannot be used.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, OverflowError) as error:
+        raise MWPError(f"cannot listen on {host} port {port}: {error}; choose another --port or --host") from error
+
+
+def serve(app: FastAPI, listener: socket.socket, **options: Any) -> None:
+    """Serve until interrupted."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", server_header=False, ws="none", **options)
+    uvicorn.Server(config).run(sockets=[listener])

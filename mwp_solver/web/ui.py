@@ -1,0 +1,105 @@
+"""The web page: built on Gradio, served by :mod:`mwp_solver.web.server`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from mwp_solver.errors import MissingExtraError
+from mwp_solver.solving.solver import Solver
+from mwp_solver.web.server import listen, new_app, serve
+from mwp_solver.web.style import STYLE
+from mwp_solver.web.texts import TRANSLATIONS
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+QUEUE_SIZE = 32
+"""problems waiting at most; further ones are told to come back"""
+
+# Fonts of the reader's own machine: nothing is fetched.
+_FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif"]
+
+
+def build(solver: Solver) -> gr.Blocks:
+    """The page, not yet served.
+
+    Raises:
+        MissingExtraError: if Gradio is not installed.
+    """
+    gr = _gradio()
+    from mwp_solver.web.solve_tab import solve_tab
+
+    words = gr.I18n(**TRANSLATIONS)
+    with gr.Blocks(title="MWP Solver", analytics_enabled=False) as blocks:
+        gr.Markdown(words("intro"), elem_id="intro")
+        solve_tab(solver, words)
+    blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=1)
+    blocks.i18n_instance = words
+    return blocks
+
+
+def create_app(
+    solver: Solver, host: str = "127.0.0.1", allowed_hosts: Sequence[str] = (), ancestors: str = "'self'"
+) -> FastAPI:
+    """The page inside its server's application; arguments as for :func:`mwp_solver.web.server.new_app`."""
+    gr = _gradio()
+    blocks = build(solver)
+    app = new_app(host, allowed_hosts, ancestors)
+    return gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=["api", "settings"],
+        run_history=False,
+        show_error=False,
+        max_file_size=1,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        i18n=blocks.i18n_instance,
+        theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=["ui-monospace", "Consolas", "monospace"]),
+        css=STYLE,
+    )
+
+
+def launch(
+    solver: Solver,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    allowed_hosts: Sequence[str] = (),
+    ancestors: str = "'self'",
+) -> None:
+    """Serve the page until interrupted.
+
+    Args:
+        solver: loaded once, used by all.
+        host: address to listen on; other than 127.0.0.1, the page can be reached from other machines.
+        port: 0 takes any free one.
+        allowed_hosts: names other than ``host`` and localhost that requests may use.
+        ancestors: pages that may show this one in a frame.
+
+    Raises:
+        MissingExtraError: if Gradio is not installed.
+        MWPError: if the address cannot be used.
+    """
+    app = create_app(solver, host, allowed_hosts, ancestors)
+    with listen(host, port) as listener:
+        solver.solve("1+1=?")  # the first run of a network is slow; nobody should wait for it
+        name = f"[{host}]" if ":" in host else host
+        print(f"The page is at http://{name}:{listener.getsockname()[1]}  (Ctrl-C ends it)", flush=True)
+        serve(app, listener)
+
+
+def _gradio() -> Any:
+    if find_spec("gradio") is None:
+        raise MissingExtraError("the web page", "ui")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    import gradio
+
+    return gradio

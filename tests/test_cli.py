@@ -1,0 +1,110 @@
+"""The commands, run in this process; the bundled model does the solving."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from mwp_solver.cli.main import main
+from mwp_solver.options import TrainingConfig
+
+CAGE = "鸡和兔关在同一个笼子里，一共有35个头，94只脚，鸡有多少只？"
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, arguments, input=stdin)
+
+
+def test_solve_prints_answer_expression_and_working() -> None:
+    result = run("solve", CAGE)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == "23只"
+    assert "算式" in lines[1]
+
+
+def test_solve_json_lines_in_order_with_errors_in_place() -> None:
+    result = run("solve", "--json", "--file", "-", stdin=f"{CAGE}\n\n{'长' * 3000}\n{CAGE}\n")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["line"] for row in rows] == [1, 2, 3]
+    assert rows[0]["answer"] == rows[2]["answer"] == "23只"
+    assert "longer" in rows[1]["error"]
+    assert result.exit_code == 1
+
+
+def test_solve_reads_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "problems.txt"
+    path.write_text(f"{CAGE}\n", encoding="utf-8")
+    assert run("solve", "--file", str(path)).stdout.startswith("23只")
+
+
+def test_hostile_text_is_data(tmp_path: Path) -> None:
+    result = run("solve", "--json", "__import__('os').system('touch hacked') 3 4 </s> <extra_id_5>")
+    assert result.exit_code in (0, 1)
+    assert not Path("hacked").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("solve", CAGE, "--file", "-"),
+        ("solve", "--file", "/nowhere/at/all"),
+        ("solve", CAGE, "--model", "/nowhere"),
+        ("solve", CAGE, "--beam-size", "0"),
+        ("evaluate",),
+        ("train", "--data", "x.jsonl"),
+        ("train", "--data", "/nowhere.jsonl", "--output", "/tmp/never", "--preset", "huge"),
+        ("nonsense",),
+    ],
+)
+def test_bad_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+
+
+def test_evaluate_grades_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys.jsonl"
+    rows = [{"question": CAGE, "answer": "23"}, {"question": CAGE, "answer": "12"}, {"question": CAGE, "equation": "35-12"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    output = tmp_path / "out.jsonl"
+    result = run("evaluate", str(path), "--format", "json", "--output", str(output))
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)["files"][0]
+    assert (report["total"], report["correct"]) == (3, 2)
+    written = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [row["correct"] for row in written] == [True, False, True]
+    assert "66.7%" in run("evaluate", str(path)).stdout
+
+
+def test_evaluate_an_empty_file(tmp_path: Path) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.write_text("")
+    result = run("evaluate", str(path))
+    assert result.exit_code == 2
+    assert "no problems" in result.stderr
+
+
+def test_every_training_field_is_a_flag_with_its_default() -> None:
+    command = main.get_command(click.Context(main), "train")
+    assert command is not None
+    flags = {parameter.name: parameter for parameter in command.params}
+    for field in fields(TrainingConfig):
+        assert field.name in flags, field.name
+        option = flags[field.name]
+        assert isinstance(option, click.Option)
+        assert option.help, f"{field.name} has no help"
+        if not option.required and not option.multiple:
+            assert option.default == field.default, field.name
+
+
+@pytest.mark.parametrize("command", ["solve", "evaluate", "serve", "generate", "data", "train", "export"])
+def test_help_of_every_command(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout

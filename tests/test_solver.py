@@ -1,0 +1,116 @@
+"""Solver, ranking and working, with a backend that says what the test wants."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from mwp_solver.errors import MWPError
+from mwp_solver.model.backends.base import Hypothesis
+from mwp_solver.options import DecodingOptions, EncodingOptions
+from mwp_solver.problem import Problem
+from mwp_solver.scoring import score
+from mwp_solver.solving.solver import MAX_QUESTION, Solver
+
+CAGE = "笼子里有鸡和兔，头共35个，脚共94只，鸡有多少只？"
+
+
+class Says:
+    """A backend that gives the same outputs to every question and remembers what it was asked."""
+
+    def __init__(self, *outputs: tuple[str, float]) -> None:
+        self.outputs = [Hypothesis(text, score) for text, score in outputs]
+        self.texts: list[str] = []
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
+        self.texts += texts
+        return [list(self.outputs) for _ in texts]
+
+
+def solver(*outputs: tuple[str, float]) -> Solver:
+    return Solver(Says(*outputs), EncodingOptions())
+
+
+def test_a_solution_has_all_its_parts() -> None:
+    solution = solver(("(<extra_id_0>*4-<extra_id_1>)/2", -0.1), ("<extra_id_0>-2", -3.0)).solve(CAGE)
+    assert str(solution.answer) == "23只"
+    assert solution.value == 23
+    assert solution.expression == "(35*4-94)/2"
+    assert [str(step) for step in solution.steps] == ["35*4=140", "140-94=46", "46/2=23"]
+    assert solution.solved
+    assert 0.9 < solution.confidence < 1
+    assert [(CAGE[n.start : n.end], n.used) for n in solution.quantities] == [("35", True), ("94", True)]
+    assert json.loads(json.dumps(solution.to_dict()))["expression"] == "(35*4-94)/2"
+
+
+def test_the_model_reads_anchored_text() -> None:
+    backend = Says(("<extra_id_0>", -0.1))
+    Solver(backend, EncodingOptions()).solve("３５ 个苹果，吃了 2/5")
+    assert backend.texts == ["<extra_id_0>35个苹果,吃了<extra_id_1>2/5"]
+
+
+def test_candidates_that_fail_come_after_those_with_a_value() -> None:
+    outputs = (("<extra_id_0>/(<extra_id_1>-94)", -0.1), ("<extra_id_7>", -0.2), ("nonsense", -0.3), ("35-12", -1.0))
+    solution = solver(*outputs).solve(CAGE)
+    assert solution.expression == "35-12"
+    errors = [candidate.error for candidate in solution.candidates]
+    assert errors == [None, "division_by_zero", "token", "token"]
+
+
+def test_no_candidate_with_a_value_is_no_answer() -> None:
+    solution = solver(("((", -0.1)).solve(CAGE)
+    assert not solution.solved
+    assert solution.answer is None
+    assert solution.steps == ()
+    assert solution.to_dict()["answer"] is None
+
+
+def test_numbers_not_used_are_marked() -> None:
+    question = "小明8岁，买了3支笔，每支5元，一共多少元？"
+    solution = solver(("<extra_id_1>*<extra_id_2>", -0.1)).solve(question)
+    assert [(n.text, n.used) for n in solution.quantities] == [("8", False), ("3", True), ("5", True)]
+    assert str(solution.answer) == "15元"
+
+
+def test_spans_point_into_the_question_as_typed() -> None:
+    question = "  运来 １,２００ 千克，卖出１２％，还剩多少千克？"
+    solution = solver(("<extra_id_0>*(1-<extra_id_1>)", -0.1)).solve(question.replace("１,２００", "1,200"))
+    assert [solution.question[n.start : n.end] for n in solution.quantities] == ["1,200", "１２％"]
+    assert solution.value == 1056
+
+
+@pytest.mark.parametrize(("question", "message"), [("", "empty"), (" \n ", "empty"), ("九" * (MAX_QUESTION + 1), "longer")])
+def test_what_is_no_question(question: str, message: str) -> None:
+    with pytest.raises(MWPError, match=message):
+        solver(("1", 0.0)).solve(question)
+
+
+@pytest.mark.parametrize("question", [None, 5, b"35", ["35"]])
+def test_what_is_no_text(question: object) -> None:
+    with pytest.raises(MWPError, match="text"):
+        solver(("1", 0.0)).solve(question)  # type: ignore[arg-type]
+
+
+def test_options_travel_and_are_checked() -> None:
+    solution = solver(("1+1", 0.0)).solve(CAGE, beam_size=5, n_best=2)
+    assert solution.options == DecodingOptions(beam_size=5, n_best=2)
+    for bad in ({"beam_size": 0}, {"beam_size": True}, {"n_best": 4, "beam_size": 3}, {"max_length": -1}):
+        with pytest.raises(ValueError, match="must"):
+            DecodingOptions(**bad)
+
+
+def test_batches_keep_their_order() -> None:
+    questions = [f"{n}个苹果和1个梨，一共几个？" for n in range(2, 40)]
+    solutions = solver(("<extra_id_0>+<extra_id_1>", -0.1)).solve_batch(questions)
+    assert [s.value for s in solutions] == [n + 1 for n in range(2, 40)]
+
+
+def test_score_counts_right_and_unsolved() -> None:
+    problems = [Problem(CAGE, answer="35"), Problem(CAGE, answer="23"), Problem(CAGE, equation="94-59")]
+    report = score(problems, solver(("<extra_id_0>", -0.1)).solve_batch([p.question for p in problems]))
+    assert (report.total, report.correct, report.unsolved) == (3, 2, 0)
+    assert report.accuracy == pytest.approx(2 / 3)
+    none = score(problems, solver(("((", -0.1)).solve_batch([p.question for p in problems]))
+    assert (none.correct, none.unsolved) == (0, 3)
