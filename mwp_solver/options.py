@@ -101,6 +101,14 @@ class TrainingConfig:
     """of the network, in training"""
     label_smoothing: float = 0.0
     """share of probability given to all tokens alike"""
+    teaforn_passes: int = 1
+    """decoder passes of TeaForN; 1 is plain teacher forcing"""
+    teaforn_discount: float = 0.5
+    """weight of each pass's loss against the pass before"""
+    teaforn_top_k: int = 0
+    """0 feeds hidden states to the next pass; k the expected embedding over the k most probable tokens"""
+    teaforn_gradients: bool = True
+    """let gradients flow from pass to pass"""
     gradient_clip: float = 1.0
     """largest norm of the gradient"""
     evaluate_every: int = 1000
@@ -127,7 +135,14 @@ class TrainingConfig:
             raise ValueError("--bank-ratio: a share from 0 to below 1")
         if self.batch_size % self.gradient_accumulation:
             raise ValueError("--gradient-accumulation: must divide --batch-size")
-        for name in ("steps", "batch_size", "gradient_accumulation", "evaluate_every", "save_every"):
+        for name in (
+            "steps",
+            "batch_size",
+            "gradient_accumulation",
+            "evaluate_every",
+            "save_every",
+            "teaforn_passes",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"--{name.replace('_', '-')}: must be at least 1")
 
@@ -137,12 +152,18 @@ class TrainingConfig:
         return EncodingOptions(self.number_encoding, self.chinese_numerals)
 
 
+METHODS = ("greedy", "beam", "vote")
+
+
 @dataclass(frozen=True, slots=True)
 class DecodingOptions:
     """How a problem is solved; every result carries the options that made it."""
 
+    method: str = "vote"
+    """greedy: the most probable output; beam: the most probable of a beam that has a value; vote: candidates of
+    equal value pool their probability first"""
     beam_size: int = 3
-    """candidates kept while writing; 1 is greedy"""
+    """candidates kept while writing (the greedy method keeps 1)"""
     n_best: int = 3
     """candidates returned, at most beam_size"""
     max_length: int = 64
@@ -151,6 +172,8 @@ class DecodingOptions:
     """problems decoded together"""
 
     def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ValueError(f"method must be one of {', '.join(METHODS)}")
         for name in ("beam_size", "n_best", "max_length", "batch_size"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:

@@ -31,7 +31,7 @@ _QUANTITY = re.compile(
   | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) [0-9]+/[1-9][0-9]* (?![-+*/.)0-9]) )
   | (?P<percent>  {_PLAIN}% )
   | (?P<discount> (?<![0-9.]) [0-9]{{1,2}}(?:\.[0-9])? (?=折(?!叠|成|断|线)) )
-  | (?P<number>   {_PLAIN} | (?<![0-9])\.[0-9]+ )
+  | (?P<number>   {_PLAIN} | (?<![^\s+\-*/(=:$])\.[0-9]+ )
   | (?P<zh_fraction> (?P<den>[{_DIGITS}十百]+)分之(?P<num>[{_DIGITS}十百]+) )
   | (?P<zh_discount> [一二三四五六七八九]{{1,2}} (?=折(?!叠|成|断|线)) )
   | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
@@ -150,8 +150,8 @@ def chinese_integer(text: str) -> int | None:
     """
     if len(text) == 1 and text in _ONES:
         return _ONES[text]
-    if len(text) > 12:
-        return None
+    if len(text) > 12 or all(character in _ONES for character in text):
+        return None  # 六一 is a festival, 三五 is "a few"
     import cn2an
 
     try:

@@ -25,6 +25,4 @@ def data_path(*parts: str) -> Path:
         path = root.joinpath(*parts)
         if path.exists():
             return path
-    raise DataError(
-        f"bundled data {'/'.join(parts)} is missing; reinstall mwp-solver or run from a complete checkout"
-    )
+    raise DataError(f"bundled data {'/'.join(parts)} is missing; reinstall mwp-solver or run from a complete checkout")

@@ -70,7 +70,11 @@ def test_bad_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
 
 def test_evaluate_grades_a_file(tmp_path: Path) -> None:
     path = tmp_path / "keys.jsonl"
-    rows = [{"question": CAGE, "answer": "23"}, {"question": CAGE, "answer": "12"}, {"question": CAGE, "equation": "35-12"}]
+    rows = [
+        {"question": CAGE, "answer": "23"},
+        {"question": CAGE, "answer": "12"},
+        {"question": CAGE, "equation": "35-12"},
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     output = tmp_path / "out.jsonl"
     result = run("evaluate", str(path), "--format", "json", "--output", str(output))

@@ -27,7 +27,7 @@ def _run(*arguments: object) -> Result:
 @pytest.fixture
 def own_set(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """A data set named own, served on this machine."""
-    monkeypatch.setitem(DATA_SETS, "own", data_set())  # type: ignore[misc]
+    monkeypatch.setitem(DATA_SETS, "own", data_set())
     return server
 
 

@@ -74,7 +74,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 def data_set(path: str = "data/train.jsonl", **changes: Any) -> DataSet:
     """A set of one file whose content is CONTENT."""
     blob = hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT).hexdigest()
-    known = {"blob": blob, "sha256": hashlib.sha256(CONTENT).hexdigest(), "size": len(CONTENT)} | changes
+    known: dict[str, Any] = {
+        "blob": blob,
+        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        "size": len(CONTENT),
+    } | changes
     file = DataFile("train", "owner/name", "c" * 40, path, **known)
     reader = "mwp_solver.corpus.readers.gsm8k:read_row"
     return DataSet("own", "Own", "en", "MIT", "us, 2026", reader, (file,), {"train": 900})
@@ -93,7 +97,7 @@ def test_a_download_is_verified_and_kept(server: Server, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("known", ["blob", "sha256", "size"])
 def test_each_check_alone_finds_a_wrong_file(server: Server, tmp_path: Path, known: str) -> None:
-    wrong = {"blob": "0" * 40, "sha256": "0" * 64, "size": len(CONTENT) + 1}[known]
+    wrong: Any = {"blob": "0" * 40, "sha256": "0" * 64, "size": len(CONTENT) + 1}[known]
     with pytest.raises(DataError, match="expected, .* found; nothing was kept"):
         download(data_set(**{known: wrong}), tmp_path)
     assert list((tmp_path / "own").iterdir()) == []
@@ -186,6 +190,7 @@ def test_the_cache_is_the_users_own() -> None:
         ("my.dev.jsonl", "valid", "2 rows found"),
         ("x.jsonl", "train", "900 rows expected, 2 found"),
         ("a.test.jsonl", "test", "2 rows found"),
+        ("TRAIN.JSONL", "train", "900 rows expected, 2 found"),
     ],
 )
 def test_a_copy_that_is_a_subset_is_told(tmp_path: Path, name: str, split: str, words: str) -> None:
@@ -194,6 +199,12 @@ def test_a_copy_that_is_a_subset_is_told(tmp_path: Path, name: str, split: str, 
     file = check_source(path, data_set())
     assert file.split == split
     assert words in str(file.warning)
+
+
+def test_a_copy_of_other_content_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(CONTENT.replace(b"+", b"-"))
+    assert "content is not the same" in str(check_source(path, data_set()).warning)
 
 
 def test_a_true_copy_is_known_by_its_content(tmp_path: Path) -> None:

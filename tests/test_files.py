@@ -126,6 +126,11 @@ def test_a_file_cut_short_is_told(tmp_path: Path) -> None:
     assert _shape(_file(tmp_path, "t.json", "")) == []
 
 
+def test_hostile_nesting_is_given_up_soon(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="too deep in many places"):
+        list(read_rows(_file(tmp_path, "r.json", '{"a":\n' * 20_000)))
+
+
 def test_an_array_on_one_long_line_is_read(tmp_path: Path) -> None:
     rows = [{"id": number, "question": "x" * 200} for number in range(files.MAX_LINE // 100)]
     path = _file(tmp_path, "r.json", json.dumps(rows))
@@ -169,10 +174,11 @@ def test_a_quote_left_open_does_not_swallow_the_file(tmp_path: Path) -> None:
         ("r.parquet", "nothing"),
         ("r.xlsx", "PK"),
         ("r.txt", "words"),
+        ("r.csv", "id,question".encode("utf-16")),
         ("gone/r.json", None),
     ],
 )
-def test_a_file_that_is_no_use_as_a_whole(tmp_path: Path, name: str, content: str | None) -> None:
+def test_a_file_that_is_no_use_as_a_whole(tmp_path: Path, name: str, content: str | bytes | None) -> None:
     path = tmp_path / name if content is None else _file(tmp_path, name, content)
     with pytest.raises(DataError, match="r\\."):
         list(read_rows(path))

@@ -200,3 +200,5 @@ def test_what_cannot_be_prepared(tmp_path: Path) -> None:
         prepare([Input(tmp_path / "in.jsonl", "dev")], tmp_path / "out")
     with pytest.raises(DataError, match="gone"):
         prepare([Input(tmp_path / "gone.jsonl")], tmp_path / "out")
+    with pytest.raises(DataError):
+        prepare([Input(tmp_path / "in.jsonl")], tmp_path / "in.jsonl" / "out")

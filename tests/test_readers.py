@@ -9,25 +9,24 @@ from typing import Any
 
 import pytest
 
-from mwp_solver.answers import grade_answer
 from mwp_solver.corpus.files import numbered_problems
+from mwp_solver.corpus.prepare import Fault, check_problem
 from mwp_solver.corpus.readers import ape210k, cmath, gsm8k, math23k, mawps, svamp
 from mwp_solver.corpus.readers.fields import optional_field, text_field
-from mwp_solver.errors import DataError, ExpressionError
-from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 Reader = Callable[[Mapping[str, Any]], Problem]
 
-APE = {
+APE: dict[str, Any] = {
     "id": "7",
     "original_text": "三人各有四本书，共几本？",
     "equation": "x=3*4",
     "ans": "12",
     "segmented_text": "-",
 }
-SVAMP = {
+SVAMP: dict[str, Any] = {
     "ID": "own-1",
     "Body": "Pat had 9 stamps and lost 4",
     "Question": "How many are left?",
@@ -35,14 +34,17 @@ SVAMP = {
     "Answer": 5.0,
     "Type": "Subtraction",
 }
-CMATH = {"grade": 2, "question": "一周有7天，两周有几天？", "golden": "14", "reasoning_step": 1}
+CMATH: dict[str, Any] = {"grade": 2, "question": "一周有7天，两周有几天？", "golden": "14", "reasoning_step": 1}
 
 
 def _solution(*steps: str, final: str) -> str:
     return "\n".join(f"so <<{step}>> it is" for step in steps) + f"\n#### {final}"
 
 
-GSM8K = {"question": "3 bags of 4 nuts cost 2 each; all nuts?", "answer": _solution("3*4=12", final="12")}
+GSM8K: dict[str, Any] = {
+    "question": "3 bags of 4 nuts cost 2 each; all nuts?",
+    "answer": _solution("3*4=12", final="12"),
+}
 
 
 @pytest.mark.parametrize(
@@ -167,18 +169,44 @@ def shared(name: str) -> Path:
     return path
 
 
-def inconsistent(path: Path, read: Reader) -> tuple[list[str | None], list[str | None], int]:
-    """Ids of rows whose equation cannot be read; of those whose answer disagrees; the number of rows."""
-    unreadable, disagree, rows = [], [], 0
-    for rows, (_, problem) in enumerate(numbered_problems(path, read=read), 1):  # noqa: B007
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "read", "rows", "unreadable", "disagree"),
+    [
+        ("math23k/math23k_train.json", math23k.read_row, 20_717, {"17520"}, {"4303", "9761", "12495", "22085"}),
+        ("math23k/math23k_valid.json", math23k.read_row, 972, {"10431"}, {"9718"}),
+        ("ape210k/train.ape.json", ape210k.read_row, 4_473, set(), {"1219785"}),
+        ("ape210k/valid.ape.json", ape210k.read_row, 500, set(), set()),
+    ],
+)
+def test_equations_of_the_public_sets_are_worth_their_answers(
+    name: str, read: Reader, rows: int, unreadable: set[str], disagree: set[str]
+) -> None:
+    faults: dict[str, set[str | None]] = {"unreadable": set(), "disagree": set()}
+    count = 0
+    for _, problem in numbered_problems(shared(name), read=read):
         assert isinstance(problem, Problem)
-        assert problem.equation is not None
-        assert problem.answer is not None
+        count += 1
         try:
-            value = evaluate_expression(problem.equation)
-        except ExpressionError:
-            unreadable.append(problem.id)
-            continue
-        if not grade_answer(str(value), problem.answer, problem.question).correct:
-            disagree.append(problem.id)
-    return unreadable, disagree, rows
+            check_problem(problem)
+        except Fault as fault:
+            faults[fault.fault].add(problem.id)
+    assert count == rows
+    assert faults == {"unreadable": unreadable, "disagree": disagree}
+
+
+def test_most_solutions_of_gsm8k_chain() -> None:
+    problems = [problem for _, problem in numbered_problems(shared("gsm8k/train.jsonl"), read=gsm8k.read_row)]
+    assert len(problems) == 7_473
+    chained = sum(isinstance(problem, Problem) and problem.equation is not None for problem in problems)
+    assert chained / len(problems) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "rows"),
+    [("svamp/train.json", svamp.read_row, 700), ("mawps/mawps.json", mawps.read_row, 2_373)],
+)
+def test_every_row_of_the_other_sets_is_read(name: str, read: Reader, rows: int) -> None:
+    problems = [problem for _, problem in numbered_problems(shared(name), read=read)]
+    assert len(problems) == rows
+    assert all(isinstance(problem, Problem) for problem in problems)

@@ -81,7 +81,9 @@ def test_spans_point_into_the_question_as_typed() -> None:
     assert solution.value == 1056
 
 
-@pytest.mark.parametrize(("question", "message"), [("", "empty"), (" \n ", "empty"), ("九" * (MAX_QUESTION + 1), "longer")])
+@pytest.mark.parametrize(
+    ("question", "message"), [("", "empty"), (" \n ", "empty"), ("九" * (MAX_QUESTION + 1), "longer")]
+)
 def test_what_is_no_question(question: str, message: str) -> None:
     with pytest.raises(MWPError, match=message):
         solver(("1", 0.0)).solve(question)
@@ -114,3 +116,23 @@ def test_score_counts_right_and_unsolved() -> None:
     assert report.accuracy == pytest.approx(2 / 3)
     none = score(problems, solver(("((", -0.1)).solve_batch([p.question for p in problems]))
     assert (none.correct, none.unsolved) == (0, 3)
+
+
+def test_equal_values_vote_together() -> None:
+    outputs = (
+        ("<extra_id_0>", -1.2),
+        ("(<extra_id_0>*4-<extra_id_1>)/2", -1.4),
+        ("<extra_id_0>-<extra_id_1>/2+<extra_id_0>", -1.5),
+    )
+    asked = solver(*outputs)
+    assert asked.solve(CAGE, method="vote").value == 23
+    assert asked.solve(CAGE, method="beam").value == 35
+    voted = asked.solve(CAGE)
+    assert voted.expression == "(35*4-94)/2"
+    assert voted.confidence == pytest.approx(sum(c.probability for c in voted.candidates if c.value == 23))
+
+
+def test_the_greedy_method_keeps_one_candidate() -> None:
+    assert solver(("1+1", -0.5)).solve(CAGE, method="greedy").options.beam_size == 1
+    with pytest.raises(ValueError, match="method"):
+        DecodingOptions(method="guess")

@@ -180,3 +180,13 @@ def test_accumulated_pieces_give_the_whole_batch_gradient(problem_file: Path, tm
     one, four = final_weights(tmp_path / "one"), final_weights(tmp_path / "four")
     assert all(torch.allclose(weight, four[name], atol=2e-4) for name, weight in one.items())
     assert math.isfinite(sum(float(weight.sum()) for weight in one.values()))
+
+
+@pytest.mark.parametrize("settings", [{"teaforn_passes": 2}, {"teaforn_passes": 3, "teaforn_top_k": 4}])
+def test_teaforn_is_an_option_of_the_run(problem_file: Path, tmp_path: Path, settings: dict[str, Any]) -> None:
+    losses: dict[str, float] = {}
+    for name, change in (("plain", {}), ("teaforn", settings)):
+        config = config_for(problem_file, tmp_path / name, steps=50, dropout=0.0, **change)
+        train(config, lambda line, name=name: losses.update({name: line.get("loss", losses.get(name))}))  # type: ignore[misc]
+    # The first pass is the same and more passes are added on top.
+    assert losses["teaforn"] > losses["plain"] * 1.3

@@ -81,7 +81,7 @@ def read_answer(text: str, limits: Limits = Limits()) -> ReadAnswer:
         raise ExpressionError("ambiguous", "there is more than one number; write one value", cores[1].start())
     start, end = _trim(masked, *cores[0].span())
     frame = Frame(text, mapped[:start], mapped[end:], start, end)
-    frame.check(masked)
+    frame.check()
     core, places = _clean(masked, start, end)
     kind, decimals = _kind(core)
     return frame.finish(_evaluate(core, places, limits), kind, decimals)
@@ -171,7 +171,7 @@ def _read_chinese(text: str, mapped: str) -> ReadAnswer:
             raise ExpressionError("ambiguous", "the unit could be 千米 or 米; write the number in digits", end - 1)
         numeral, end = numeral[:-1], end - 1
     frame = Frame(text, mapped[: match.start()], mapped[end:], match.start(), end)
-    frame.check(masked)
+    frame.check()
     value, kind = _chinese_value(match, numeral)
     decimals = len(match["point"]) if match["point"] else None
     return frame.finish(value, kind, decimals)

@@ -58,13 +58,18 @@ _OPEN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _OPEN_AFTER = re.compile(
-    r" *(?:以上|以下|以内|多(?!边)|几|余|的|又|或|[^，,。 ]{0,2}半(?!径|圆)"
+    r" *(?:以上|以下|以内|个?多(?!边)|几|余|的|又|或|[^，,。 ]{0,2}半(?!径|圆)"
     rf"|点?[{_D.replace('两', '')}十]"
     r"|(?:or|to|plus|minus|squared|cubed|times as|and an? )\b|(?:and )?(?:a )?half\b|[xyzn]\b)",
     re.IGNORECASE,
 )
 _STRIPPED = " \t.,;:!?'\"()[]，。；！？：、…“”‘’"
-_PUNCTUATION_AFTER = re.compile("[ ,.;:!?)，。；！？：、]")
+_CHINESE_WORD = re.compile("[\u4e00-\u9fff]{1,4}(?![\u4e00-\u9fff])")
+# Raised digits belong to units (cm²), nowhere else.
+_RAISED = re.compile("(?<![m米])[²³]")
+_LETTER_BEFORE = re.compile(r"[A-Za-z]$(?<!\bRMB)(?<!\bUSD)(?<!\bUS)")
+_OPERATOR_BEFORE = re.compile("[*/^]|=.*=")
+_OPERATOR_AFTER = re.compile(" *[=*^/](?![A-Za-z\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,50 +82,62 @@ class Frame:
     start: int
     end: int
 
-    def check(self, masked: str) -> None:
+    def check(self) -> None:
         """Refuse words that change the number or leave it open.
 
         Raises:
             ExpressionError: with code token or ambiguous.
         """
         if _ALLOWED.fullmatch(self.before) is None or _ALLOWED.fullmatch(self.after) is None:
-            raise ExpressionError("token", "a sign beside the number has no meaning here; write only number and unit")
-        if unicodedata.combining(self.text[self.end : self.end + 1] or " ") or self.after[:1] in ("²", "³"):
-            raise ExpressionError("token", "a mark on the number cannot be read; write ^2, or a fraction", self.end)
-        if re.search("[A-Za-z]$", self.before) and re.search(r"\b(?:RMB|USD|US)$", self.before) is None:
+            raise ExpressionError("token", "a sign beside the number has no meaning here; write number and unit")
+        combining = unicodedata.combining(self.text[self.end : self.end + 1] or " ")
+        if combining or _RAISED.search(self.before) or _RAISED.search(self.after):
+            raise ExpressionError("token", "a raised mark cannot be read; write ^2, or a fraction", self.end)
+        if _LETTER_BEFORE.search(self.before):
             raise ExpressionError(
                 "token", "letters stand right before the number; write only number and unit", self.start
             )
-        percent_before = _PERCENT_BEFORE.search(self.before)
-        if (_OPEN_BEFORE.search(self.before) and not percent_before) or re.search(r"[*/^]|=.*=", self.before):
+        changed = _OPEN_BEFORE.search(self.before) and not _PERCENT_BEFORE.search(self.before)
+        if changed or _OPERATOR_BEFORE.search(self.before):
             raise ExpressionError(
                 "ambiguous", "the words before the number change it; write only the value", self.start
             )
-        if _OPEN_AFTER.match(self.after) or re.match(r" *[=*^/](?![A-Za-z一-鿿])", self.after):
+        if _OPEN_AFTER.match(self.after) or _OPERATOR_AFTER.match(self.after) or self.goes_on():
             raise ExpressionError(
                 "ambiguous", "what follows the number changes it; write only value and unit", self.end
             )
 
+    def goes_on(self) -> bool:
+        """Whether a second number in words follows the unit: 5元五角."""
+        after = self.after.lstrip()
+        unit = chinese_unit(after)
+        return unit is not None and after[len(unit) : len(unit) + 1] in tuple("一二两三四五六七八九十")
+
     def finish(self, value: sympy.Rational, kind: str, decimals: int | None) -> ReadAnswer:
-        """Work in what the words say: sign, percent, 万, unit."""
+        """Work in what the words say: sign, percent, 万, unit.
+
+        Raises:
+            ExpressionError: with code ambiguous.
+        """
         before, after = self.before, self.after
         scale, rest = split_scale(after.lstrip(" ("))
         percent_after = _PERCENT_AFTER.match(after)
-        if _PERCENT_BEFORE.search(before) or percent_after:
-            if kind not in ("integer", "decimal"):
-                raise ExpressionError("ambiguous", "a percentage is written twice or of an expression; write 12.5%")
-            value, kind = value / 100, "percent"
-            rest = after[percent_after.end() :] if percent_after else rest
-        value *= scale
+        percent = percent_after or _PERCENT_BEFORE.search(before)
+        if (percent and kind not in ("integer", "decimal")) or (scale != 1 and kind in ("percent", "expression")):
+            raise ExpressionError("ambiguous", "what the words multiply is unclear; write 12.5% or 35000", self.end)
         currency = _CURRENCY.search(before)
-        if _NEGATIVE.search(before) or (currency and currency[1]):
-            value = -value
-        unit = _unit(self.text[len(self.text) - len(rest) :] if rest else "")
+        negative = _NEGATIVE.search(before) or (currency and currency[1])
+        if negative and value < 0:
+            raise ExpressionError("ambiguous", "the sign is written twice; write it once", self.start)
+        if percent:
+            value, kind = value / 100, "percent"
+        if percent_after:
+            rest = after[percent_after.end() :]
+        unit = currency[2] if currency else _unit(self.text[len(self.text) - len(rest) :])
         if currency:
-            unit = currency[2]
             before = before[: currency.start()]
         approximate = bool(_ABOUT_BEFORE.search(before) or _ABOUT_AFTER.search(after))
-        return ReadAnswer(value, unit, kind, decimals, approximate, scale)
+        return ReadAnswer((-value if negative else value) * scale, unit, kind, decimals, approximate, scale)
 
 
 def _unit(rest: str) -> str | None:
@@ -135,6 +152,6 @@ def _unit(rest: str) -> str | None:
         return known
     if rest[0].isascii():
         return english_unit(rest, plural=False)
-    run = _PUNCTUATION_AFTER.split(rest, maxsplit=1)[0]
     # A longer run of characters is a sentence that goes on, not a unit.
-    return run if len(run) <= 4 else None
+    run = _CHINESE_WORD.match(rest)
+    return run[0] if run else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mwp_solver.options import DecodingOptions
+from mwp_solver.options import METHODS, DecodingOptions
 
 _DEFAULT = DecodingOptions()
 
@@ -14,7 +14,8 @@ _DEFAULT = DecodingOptions()
 @click.option("--model", default="default", show_default=True, help="Checkpoint directory.")
 @click.option("--backend", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True, help="1 is greedy.")
+@click.option("--method", type=click.Choice(METHODS), default=_DEFAULT.method, show_default=True, help="How to choose.")
+@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N problems of each file.")
 @click.option("--output", type=click.Path(dir_okay=False), help="Also write one JSON object a problem to this file.")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -23,6 +24,7 @@ def evaluate(
     model: str,
     backend: str,
     device: str,
+    method: str,
     beam_size: int,
     limit: int | None,
     output: str | None,
@@ -30,7 +32,7 @@ def evaluate(
 ) -> None:
     """Solve the problems of each of FILES and grade them against their answers (or equations)."""
     import json
-    from dataclasses import asdict, replace
+    from dataclasses import asdict
     from itertools import islice
     from pathlib import Path
 
@@ -39,7 +41,7 @@ def evaluate(
     from mwp_solver.scoring import score
     from mwp_solver.solving.solver import Solver
 
-    options = replace(_DEFAULT, beam_size=beam_size, n_best=min(beam_size, max(_DEFAULT.n_best, 1)))
+    options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size)
     solver = Solver.from_pretrained(model, backend=backend, device=device)
     reports, rows = [], []
     for file in files:
@@ -50,13 +52,17 @@ def evaluate(
         report = score(problems, solutions, name=Path(file).stem)
         reports.append(report)
         for problem, solution, grade in zip(problems, solutions, report.grades, strict=True):
-            rows.append({"file": file, "id": problem.id, **solution.to_dict(), "key": problem.answer or problem.equation,
-                         "correct": grade.correct, "reason": grade.reason})
+            verdict = {"key": problem.answer or problem.equation, "correct": grade.correct, "reason": grade.reason}
+            rows.append({"file": file, "id": problem.id, **solution.to_dict(), **verdict})
     if output:
         write_rows(output, rows)
     if format_ == "json":
-        summary = [{k: v for k, v in asdict(report).items() if k != "grades"} for report in reports]
-        click.echo(json.dumps({"model": model, "options": asdict(options), "files": summary}, ensure_ascii=False, indent=1))
+        summary = [
+            {**{k: v for k, v in asdict(report).items() if k != "grades"}, "accuracy": report.accuracy}
+            for report in reports
+        ]
+        whole = {"model": model, "options": asdict(options), "files": summary}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
         return
     from rich.console import Console
     from rich.table import Table

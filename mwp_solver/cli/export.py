@@ -8,7 +8,9 @@ import click
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False))
 @click.option("--quantization", default="int8", show_default=True, help="int8, int8_float16, float16 or float32.")
-@click.option("--check", type=click.Path(exists=True, dir_okay=False), help="Problem file on which export and torch are compared.")
+@click.option(
+    "--check", type=click.Path(exists=True, dir_okay=False), help="Problem file on which export and torch are compared."
+)
 def export(directory: str, quantization: str, check: str | None) -> int:
     """Convert the checkpoint in DIRECTORY with CTranslate2, into DIRECTORY/runtime.
 

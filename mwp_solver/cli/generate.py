@@ -18,27 +18,19 @@ FORMATS = ("jsonl", "csv", "md", "html")
 
 @click.command("generate")
 @click.argument("files", nargs=-1, type=click.Path())
-@click.option(
-    "--family", "families", multiple=True, help="Only this kind of problem; repeat for more. See --list."
-)
-@click.option(
-    "--grade", "grades", multiple=True, type=click.IntRange(1, 7), help="Only this grade (7: secondary)."
-)
+@click.option("--family", "families", multiple=True, help="Only this kind of problem; repeat for more. See --list.")
+@click.option("--grade", "grades", multiple=True, type=click.IntRange(1, 7), help="Only this grade (7: secondary).")
 @click.option("--language", type=click.Choice(["zh", "en"]), help="Only this language.")
 @click.option(
     "--count", type=click.IntRange(min=1), default=DEFAULT_COUNT, show_default=True, help="How many problems."
 )
-@click.option(
-    "--seed", type=int, help="Same seed, same problems. By default a fresh one, told on standard error."
-)
+@click.option("--seed", type=int, help="Same seed, same problems. By default a fresh one, told on standard error.")
 @click.option("--with-answers", is_flag=True, help="Add equations and answers (md, html: an answer key).")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False), help="File to write; by default standard output.")
 @click.option("--list", "list_", is_flag=True, help="List the families with their numbers of templates.")
 @click.option("--table", is_flag=True, help="Print Markdown tables of the bank.")
-@click.option(
-    "--check", is_flag=True, help="Check templates, print every fault; exit code 1 if there is any."
-)
+@click.option("--check", is_flag=True, help="Check templates, print every fault; exit code 1 if there is any.")
 def generate(
     files: tuple[str, ...],
     families: tuple[str, ...],

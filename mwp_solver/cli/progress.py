@@ -48,6 +48,8 @@ class TrainingProgress:
         if self.bar is None:
             print(f"step {line.get('step', 0)}  {text}", file=sys.stderr, flush=True)
         elif "loss" in line:
-            self.bar.update(self.task, completed=line["step"], note=f"loss {line['loss']}  {line['problems_per_second']}/s")
+            self.bar.update(
+                self.task, completed=line["step"], note=f"loss {line['loss']}  {line['problems_per_second']}/s"
+            )
         else:
             self.bar.console.print(f"step {line.get('step', 0)}  {text}")

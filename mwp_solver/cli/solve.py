@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mwp_solver.options import DecodingOptions
+from mwp_solver.options import METHODS, DecodingOptions
 
 if TYPE_CHECKING:
     from mwp_solver.solving.solver import Solution
@@ -19,13 +19,28 @@ _CHUNK = 32
 
 @click.command()
 @click.argument("text", nargs=-1)
-@click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="One problem a line; - is standard input.")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="One problem a line; - is standard input.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a problem and line, in the order given.")
 @click.option("--model", default="default", show_default=True, help="Checkpoint directory.")
 @click.option("--backend", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True, help="1 is greedy.")
-def solve(text: tuple[str, ...], file: str | None, as_json: bool, model: str, backend: str, device: str, beam_size: int) -> int:
+@click.option("--method", type=click.Choice(METHODS), default=_DEFAULT.method, show_default=True, help="How to choose.")
+@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True)
+def solve(
+    text: tuple[str, ...],
+    file: str | None,
+    as_json: bool,
+    model: str,
+    backend: str,
+    device: str,
+    method: str,
+    beam_size: int,
+) -> int:
     """Solve each TEXT, or each line of --file or of standard input.
 
     Exit code 0: all solved; 1: for some no expression was found or the text is no problem; 2: bad usage.
@@ -37,6 +52,7 @@ def solve(text: tuple[str, ...], file: str | None, as_json: bool, model: str, ba
         raise click.UsageError("give TEXT or --file, not both")
     if not text and not file and sys.stdin.isatty():
         raise click.UsageError("type a problem as TEXT, or name a --file")
+    options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size)
     solver = Solver.from_pretrained(model, backend=backend, device=device)
     failed = False
     for number, chunk in _chunks(iter(text) if text else _lines(file or "-")):
@@ -48,9 +64,7 @@ def solve(text: tuple[str, ...], file: str | None, as_json: bool, model: str, ba
                 good.append(index)
             except MWPError as error:
                 errors[index] = str(error)
-        solutions = dict(
-            zip(good, solver.solve_batch([chunk[i] for i in good], beam_size=beam_size, n_best=beam_size), strict=True)
-        )
+        solutions = dict(zip(good, solver.solve_batch([chunk[i] for i in good], options), strict=True))
         for index in range(len(chunk)):
             solution = solutions.get(index)
             failed |= solution is None or not solution.solved

@@ -12,7 +12,7 @@ from mwp_solver.options import TrainingConfig
 
 @click.command()
 @field_options(TrainingConfig)
-@click.option("--threads", type=click.IntRange(min=1), help="CPU threads of the training process; by default all cores.")
+@click.option("--threads", type=click.IntRange(min=1), help="CPU threads of this process; by default all cores.")
 def train(threads: int | None, **values: Any) -> None:
     """Train on files of problems; the best checkpoint by value accuracy stands in OUTPUT/best.
 

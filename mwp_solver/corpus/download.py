@@ -137,6 +137,8 @@ def check_source(path: str | Path, data_set: DataSet) -> SourceFile:
     found = sum(1 for _ in read_rows(path))
     expected = data_set.rows.get(split)
     counts = f"{expected:,} rows expected, {found:,} found" if expected else f"{found:,} rows found"
+    if found == expected:
+        counts += ", but their content is not the same"
     return SourceFile(path, split, f"not the published {split} file of {data_set.title}: {counts}")
 
 

@@ -52,6 +52,7 @@ _TOO_LONG, _UNDECODABLE = "\udc00", re.compile("[\udc80-\udcff]")
 _GRADES = {name: grade for names in ("123456", "一二三四五六") for grade, name in enumerate(names, 1)}
 _GRADES |= dict.fromkeys(("7", "七", "初一"), 7)
 _SAMPLE = 1000
+_DEEP = 20  # each costs a thousand levels, and may begin inside the one before
 
 
 def read_rows(path: str | Path) -> Rows:
@@ -75,6 +76,8 @@ def read_rows(path: str | Path) -> Rows:
             kind = path.suffix.lower()
             head = file.read(4096)
             file.seek(0)
+            if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise DataError("UTF-16 text; save it as UTF-8", path)
             start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
             if kind in _PARQUET or head.startswith(b"PAR1"):
                 yield from _parquet_rows(path)
@@ -255,7 +258,7 @@ def _json_objects(file: BinaryIO, path: Path) -> Rows:
     file.seek(0)
     text = file.read().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     decoder = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
-    line, counted, position = 1, 0, 0
+    line, counted, position, deep = 1, 0, 0, 0
     row: Row | DataError | None = None
     while (start := _BETWEEN.match(text, position).end()) < len(text):  # type: ignore[union-attr]
         line, counted = line + text.count("\n", counted, start), start
@@ -267,6 +270,9 @@ def _json_objects(file: BinaryIO, path: Path) -> Rows:
                 row = DataError("the object is too long, or not UTF-8 text", path, line)
         except (ValueError, RecursionError) as error:
             row = _not_json(error, path, line)
+            deep += isinstance(error, RecursionError)
+            if deep > _DEEP:
+                raise DataError("nested too deep in many places", path, line) from error
             at = error.pos if isinstance(error, json.JSONDecodeError) else start
             # On at the next object: where a line begins with one, or after the end of another.
             resume = _NEXT_OBJECT.search(text, max(start + 1, text.rfind("\n", 0, at) + 1))

@@ -139,7 +139,10 @@ def prepare(
         for problem in _clean(mine, others, questions, report, progress):
             kept[_side(problem.question, options) if split == "train" else split].append(problem)
         taken |= dict.fromkeys(questions, split)
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(error.strerror or "cannot be made", output) from error
     for name, problems in kept.items():
         path = output / f"{name}.jsonl"
         write_problems(path, problems)

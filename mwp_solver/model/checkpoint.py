@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 
 
-def new_network(size: ModelSize, vocabulary: int, *, dropout: float = 0.1, seed: int = 0) -> MT5ForConditionalGeneration:
+def new_network(
+    size: ModelSize, vocabulary: int, *, dropout: float = 0.1, seed: int = 0
+) -> MT5ForConditionalGeneration:
     """A randomly initialised network of the mT5 architecture, embedding and head tied.
 
     Args:
@@ -100,7 +102,9 @@ def check_vocabulary(network: MT5ForConditionalGeneration, tokenizer: Tokenizer,
     """Raise ModelError unless network and tokenizer have the same number of pieces."""
     pieces, rows = tokenizer.get_vocab_size(), network.config.vocab_size
     if pieces != rows:
-        raise ModelError(f"{directory}: the tokenizer has {pieces} pieces, the network {rows}; they do not belong together")
+        raise ModelError(
+            f"{directory}: the tokenizer has {pieces} pieces, the network {rows}; they do not belong together"
+        )
 
 
 def write_manifest(directory: Path, encoding: EncodingOptions, facts: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ class Candidate:
         expression: canonical text with the question's numbers, or the raw output if it is none.
         value: exact, or ``None`` if it cannot be computed.
         score: log-probability the model gave it, in nats.
-        probability: its share among the candidates.
+        probability: the same as a number from 0 to 1.
         error: code of the :class:`~mwp_solver.errors.ExpressionError`, or ``None``.
         anchored: the tree with names for quantities, or ``None``.
     """
@@ -42,26 +42,41 @@ class Candidate:
 
 
 def rank(
-    hypotheses: Sequence[Hypothesis], quantities: tuple[Quantity, ...], encoding: EncodingOptions
+    hypotheses: Sequence[Hypothesis], quantities: tuple[Quantity, ...], encoding: EncodingOptions, method: str = "vote"
 ) -> tuple[Candidate, ...]:
-    """Execute the hypotheses of one question.
+    """Execute the hypotheses of one question and put the best first.
 
     Args:
         hypotheses: from the backend, most probable first.
         quantities: of the question.
         encoding: how the model writes numbers.
+        method: with ``vote``, different expressions of one value count together (self-consistency, Wang et al.,
+            ICLR 2023, section 2, weighted by probability); else each stands for itself.
 
     Returns:
-        All candidates: those with a value first, each group in the model's order.
+        All candidates: those with a value first.
     """
-    total = sum(exp(hypothesis.score) for hypothesis in hypotheses) or 1.0
-    candidates = [_execute(hypothesis, quantities, encoding, exp(hypothesis.score) / total) for hypothesis in hypotheses]
-    return tuple(sorted(candidates, key=lambda candidate: candidate.value is None))
+    candidates = [_execute(hypothesis, quantities, encoding) for hypothesis in hypotheses]
+    weights = pooled(candidates)
+
+    def order(candidate: Candidate) -> tuple[bool, float, float]:
+        vote = weights.get(candidate.value, 0.0) if method == "vote" else 0.0
+        return candidate.value is None, -vote, -candidate.score
+
+    return tuple(sorted(candidates, key=order))
 
 
-def _execute(
-    hypothesis: Hypothesis, quantities: tuple[Quantity, ...], encoding: EncodingOptions, probability: float
-) -> Candidate:
+def pooled(candidates: Sequence[Candidate]) -> dict[sympy.Rational | None, float]:
+    """The probability of each value: the sum over the candidates that have it, at most 1."""
+    weights: dict[sympy.Rational | None, float] = {}
+    for candidate in candidates:
+        if candidate.value is not None:
+            weights[candidate.value] = min(1.0, weights.get(candidate.value, 0.0) + candidate.probability)
+    return weights
+
+
+def _execute(hypothesis: Hypothesis, quantities: tuple[Quantity, ...], encoding: EncodingOptions) -> Candidate:
+    probability = min(1.0, exp(hypothesis.score))
     try:
         anchored = decode_output(hypothesis.text, quantities, encoding)
         tree = resolve(anchored, quantities)

@@ -17,7 +17,7 @@ from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.quantities import Quantity, used_quantities
 from mwp_solver.resources import data_path
-from mwp_solver.solving.rerank import Candidate, rank
+from mwp_solver.solving.rerank import Candidate, pooled, rank
 from mwp_solver.text import normalize_with_offsets
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Solution:
         expression: the chosen expression with the question's numbers, or ``None``.
         steps: its working, one operation each.
         candidates: all that the model proposed, the chosen one first.
-        confidence: the chosen candidate's share of probability among them, 0 to 1 (not calibrated).
+        confidence: the model's probability for the chosen value, over all candidates that have it, 0 to 1 (not
+            calibrated).
         quantities: the question's numbers and which of them were used.
         options: the options that made this result.
     """
@@ -169,14 +170,20 @@ class Solver:
     ) -> list[Solution]:
         """Solve several questions together; arguments as for :meth:`solve`, results in the order given."""
         options = replace(options, **overrides) if overrides else options
+        if options.method == "greedy":
+            options = replace(options, beam_size=1, n_best=1)
         questions = list(questions)
         for question in questions:
             check_question(question)
         encoded = [encode_question(question, self.encoding) for question in questions]
         found = self.backend.generate([item.text for item in encoded], options)
+        ranked = [
+            rank(hypotheses, item.quantities, self.encoding, options.method)
+            for item, hypotheses in zip(encoded, found, strict=True)
+        ]
         return [
-            self._solution(question, item.quantities, rank(hypotheses, item.quantities, self.encoding), options)
-            for question, item, hypotheses in zip(questions, encoded, found, strict=True)
+            self._solution(question, item.quantities, candidates, options)
+            for question, item, candidates in zip(questions, encoded, ranked, strict=True)
         ]
 
     def _solution(
@@ -198,7 +205,7 @@ class Solver:
             expression=best.expression,
             steps=working(parse_expression(best.expression)),
             candidates=candidates,
-            confidence=best.probability,
+            confidence=pooled(candidates)[best.value],
             quantities=numbers,
             options=options,
         )

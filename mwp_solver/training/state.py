@@ -33,7 +33,9 @@ def save_state(
     fresh, old = directory.with_suffix(".new"), directory.with_suffix(".old")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    save_file({name: p.detach().cpu().contiguous() for name, p in network.named_parameters()}, fresh / "weights.safetensors")
+    save_file(
+        {name: p.detach().cpu().contiguous() for name, p in network.named_parameters()}, fresh / "weights.safetensors"
+    )
     for number, optimizer in enumerate(optimizers):
         moments = {
             f"{index}.{key}": value.detach().cpu().contiguous()
@@ -81,5 +83,7 @@ def load_state(
                 state.setdefault(int(index), {})[name] = value
             optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(f"{directory}: the saved state does not fit this run: {error}; use another --output") from error
+        raise ModelError(
+            f"{directory}: the saved state does not fit this run: {error}; use another --output"
+        ) from error
     return counters

@@ -24,11 +24,12 @@ from mwp_solver.model.checkpoint import (
 from mwp_solver.model.tokenizer import load_tokenizer, save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, TrainingConfig
 from mwp_solver.problem import Problem
-from mwp_solver.training.collate import IGNORED, collate
+from mwp_solver.training.collate import collate
 from mwp_solver.training.evaluation import value_accuracy
 from mwp_solver.training.examples import MAX_TARGET, Example, batch_order, make_examples, tokenize
 from mwp_solver.training.optimizers import make_optimizers, rate_at
 from mwp_solver.training.state import load_state, save_state
+from mwp_solver.training.teaforn import TeaForN, summed_loss
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -109,6 +110,9 @@ class _Run:
         self.problems = list(chain.from_iterable(map(read_problems, config.data)))
         self.validation = [(Path(path).stem, list(read_problems(path))) for path in config.validation]
         self.encoding = config.encoding
+        self.method = TeaForN.geometric(
+            config.teaforn_passes, config.teaforn_discount, config.teaforn_top_k, config.teaforn_gradients
+        )
         self.bank = self._bank()
         self.network, self.tokenizer = self._model()
         self.real, left_out = make_examples(self.problems, self.encoding)
@@ -196,7 +200,6 @@ class _Run:
     def _step(self, model: Any, optimizers: list[Any], examples: Sequence[Example], step: int) -> float:
         """One optimiser step; returns the loss per target token over all processes."""
         import torch
-        from torch.nn.functional import cross_entropy
 
         config, accelerator = self.config, self.accelerator
         rng = Random(f"{config.seed} step {step}")
@@ -217,18 +220,8 @@ class _Run:
         parts = config.gradient_accumulation
         for piece in filter(None, (mine[part::parts] for part in range(parts))):
             batch = {name: tensor.to(accelerator.device) for name, tensor in collate(piece).items()}
-            labels = batch.pop("labels")
-            # Shifted here: given labels, the network would compute a loss of its own besides.
-            shifted = torch.cat([torch.zeros_like(labels[:, :1]), labels[:, :-1]], dim=1).clamp(min=0)
             with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-                logits = model(**batch, decoder_input_ids=shifted, use_cache=False).logits
-            loss = cross_entropy(
-                logits.float().flatten(0, 1),
-                labels.flatten(),
-                ignore_index=IGNORED,
-                label_smoothing=config.label_smoothing,
-                reduction="sum",
-            )
+                loss = summed_loss(model, batch, self.method, config.label_smoothing)
             # Processes average their gradients; the loss is a mean over the whole batch's tokens.
             accelerator.backward(loss * accelerator.num_processes / total)
             summed += loss.detach()

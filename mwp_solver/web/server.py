@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import MWPError
@@ -45,13 +48,16 @@ def new_app(host: str, allowed_hosts: Sequence[str] = (), ancestors: str = "'sel
 
     app = FastAPI(title="mwp_solver", docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host, allowed_hosts), www_redirect=False)
+    app.add_api_route("/healthz", _healthz)
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=trusted_hosts(host, allowed_hosts), www_redirect=False
+    )
     app.add_middleware(Guard, ancestors=ancestors)  # the outermost: refusals carry the headers too
     return app
+
+
+def _healthz() -> dict[str, str]:
+    return {"status": "ok"}
 
 
 def trusted_hosts(host: str, allowed_hosts: Sequence[str] = ()) -> list[str]:
@@ -111,12 +117,28 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
-        raise MWPError(f"cannot listen on {host} port {port}: {error}; choose another --port or --host") from error
+        raise MWPError(
+            f"cannot listen on {host} port {port}: {error}; choose another --port or --host"
+        ) from error
 
 
 def serve(app: FastAPI, listener: socket.socket, **options: Any) -> None:
     """Serve until interrupted."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", server_header=False, ws="none", **options)
-    uvicorn.Server(config).run(sockets=[listener])
+    # Open pages keep a connection each; without the timeout they would hold up the end.
+    options = {
+        "log_level": "warning",
+        "server_header": False,
+        "ws": "none",
+        "timeout_graceful_shutdown": 2,
+    } | options
+    server = uvicorn.Server(uvicorn.Config(app, **options))
+    logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def _not_cancelled(record: logging.LogRecord) -> bool:
+    """Keep out of the log the tracebacks of open pages that Ctrl-C cuts off."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -5,9 +5,9 @@
 from typing import Any
 
 from mwp_solver.errors import MWPError
-from mwp_solver.solving.solver import MAX_QUESTION, Solver
+from mwp_solver.solving.solver import MAX_QUESTION, Solver, check_question
 from mwp_solver.web.texts import EXAMPLES_EN, EXAMPLES_ZH
-from mwp_solver.web.view import UNUSED, USED, View, view_of
+from mwp_solver.web.view import UNUSED, USED, View, sendable, view_of
 
 COLORS = {USED: "#15803d", UNUSED: "#b45309"}
 
@@ -40,7 +40,9 @@ def solve_tab(solver: Solver, words: Any) -> None:
         button = gr.Button(words("solve"), variant="primary", scale=1, min_width=96, elem_id="solve")
     message = gr.Markdown(visible=False, elem_id="message")
     with gr.Column(visible=False, elem_id="result") as result:
-        answer = gr.Textbox(label=words("answer"), interactive=False, buttons=["copy"], max_lines=3, elem_id="answer")
+        answer = gr.Textbox(
+            label=words("answer"), interactive=False, buttons=["copy"], max_lines=3, elem_id="answer"
+        )
         expression = gr.Textbox(
             label=words("expression"), interactive=False, buttons=["copy"], max_lines=6, elem_id="expression"
         )
@@ -106,11 +108,17 @@ def solve_tab(solver: Solver, words: Any) -> None:
             three are null.
         """
         try:
-            return solver.solve(question).to_dict()
+            check_question(question)
+            return solver.solve(sendable(question)).to_dict()
         except MWPError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    shared: dict[str, Any] = {"outputs": outputs, "api_visibility": "private", "show_progress": "hidden", **_QUEUE}
+    shared: dict[str, Any] = {
+        "outputs": outputs,
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        **_QUEUE,
+    }
     gr.on([question.submit, button.click], solve_typed, inputs=[question], trigger_mode="once", **shared)
     for dataset in examples:
         dataset.click(solve_example, inputs=[dataset], **shared)

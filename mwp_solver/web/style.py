@@ -20,7 +20,9 @@ STYLE = """
 #message { border-inline-start: 4px solid var(--primary-500); padding: 0.5rem 0.9rem; }
 #message p { font-size: 1.05rem; }
 #numbers .textfield { font-size: 1.1rem; word-break: normal; overflow-wrap: anywhere; }
-#numbers .token-container, #numbers .token, #numbers .text { display: inline; white-space: pre-wrap; }
+#numbers .textfield { display: block; }
+#numbers .token-container, #numbers .token, #numbers .text { display: inline; white-space: normal; }
+#numbers .text { white-space: pre-wrap; margin: 0; padding: 0; }
 #numbers .token.highlighted { color: inherit !important; padding-inline: 0.3em; margin-inline: 0.1em; }
 #numbers .token .label { margin-inline-start: 0.3em; }
 #alternatives .text { overflow-wrap: anywhere; }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 ENGLISH = {
-    "title": "MWP Solver",
     "intro": "# Math word problem solver\nType a school math word problem in Chinese or English and see the working.",
     "question": "Word problem",
     "placeholder": "Type a problem and press Enter",
@@ -24,7 +23,6 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "title": "MWP Solver",
     "intro": "# 数学应用题求解\n输入一道中文或英文的小学数学应用题，看算式和解题步骤。",
     "question": "应用题",
     "placeholder": "输入题目，按回车键求解",

@@ -54,13 +54,18 @@ def question_problem(question: object) -> str | None:
     return None if question.strip() else "empty"
 
 
+def sendable(text: str) -> str:
+    """The text with each half of a broken UTF-16 pair, which no answer to a browser can hold, made a ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def view_of(solver: Solver, question: object) -> View:
     """Solve whatever the browser sent."""
     problem = question_problem(question)
     if problem is not None or not isinstance(question, str):
         return View(problem)
     try:
-        return view_solution(solver.solve(question))
+        return view_solution(solver.solve(sendable(question)))
     except MWPError:
         return View("not_found")
 
@@ -94,7 +99,9 @@ def _alternatives(solution: Solution) -> dict[str, float]:
 
 
 def question_pieces(solution: Solution) -> tuple[tuple[str, str | None], ...]:
-    """The question as typed, cut at its numbers; the pieces joined are the question."""
+    """The question as typed, cut at its numbers; nothing if it has none."""
+    if not solution.quantities:
+        return ()
     pieces: list[tuple[str, str | None]] = []
     last = 0
     for number in solution.quantities:

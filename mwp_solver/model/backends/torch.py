@@ -64,7 +64,10 @@ class TorchBackend:
                 output_scores=True,
             )
             scores = self.network.compute_transition_scores(
-                output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=options.beam_size == 1
+                output.sequences,
+                output.scores,
+                getattr(output, "beam_indices", None),
+                normalize_logits=options.beam_size == 1,
             )
         # Steps after the end mark of a shorter sequence have no score.
         sums = torch.where(torch.isfinite(scores), scores, torch.zeros_like(scores))

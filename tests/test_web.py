@@ -1,0 +1,275 @@
+"""The web page: what it shows, what its server accepts, and (with a browser) how it works in one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from mwp_solver.errors import MissingExtraError, MWPError
+from mwp_solver.model.backends.base import Hypothesis
+from mwp_solver.options import DecodingOptions, EncodingOptions
+from mwp_solver.solving.solver import Solver
+from mwp_solver.web import server, ui
+from mwp_solver.web.texts import TRANSLATIONS
+from mwp_solver.web.view import UNUSED, USED, question_problem, school_notation, view_of
+
+CAGE = "笼子里有鸡和兔，数一数有35个头，94只脚，养了8天，鸡有多少只？"
+
+
+class StubBackend:
+    """Knows chickens and rabbits, and what the tests ask it to do by a word in the question."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
+        return [self._one(text) for text in texts]
+
+    def _one(self, text: str) -> list[Hypothesis]:
+        if "crash" in text:
+            raise RuntimeError("a secret of the server")
+        if "wait" in text:
+            self.gate.wait(30)
+        if "nonsense" in text:
+            return [Hypothesis("<script>(", -0.1)]
+        score = -3.0 if "doubt" in text else -0.1
+        first = Hypothesis("(<extra_id_0>*4-<extra_id_1>)/2", score)
+        return [first, Hypothesis("<extra_id_0>*<extra_id_1>", -2.5), Hypothesis("3*5*", -2.0)]
+
+
+@pytest.fixture(scope="module")
+def backend() -> StubBackend:
+    return StubBackend()
+
+
+@pytest.fixture(scope="module")
+def solver(backend: StubBackend) -> Solver:
+    return Solver(backend, EncodingOptions())
+
+
+@pytest.fixture(scope="module")
+def url(solver: Solver) -> Iterator[str]:
+    pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
+    import uvicorn
+
+    app = ui.create_app(solver)
+    with server.listen("127.0.0.1", 0) as listener:
+        running = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        running.should_exit = True
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("(35*4-94)/2", "(35×4−94)÷2"),
+        ("24*(1-3/8)", "24×(1−3/8)"),
+        ("3/8", "3÷8"),
+        ("56/2-20", "56÷2−20"),
+        ("12(7/8)*2", "12(7/8)×2"),
+        ("6/1.5", "6÷1.5"),
+        ("2/3/4", "2÷3÷4"),
+        ("450*(1-20%)", "450×(1−20%)"),
+    ],
+)
+def test_expressions_are_shown_as_schools_write_them(expression: str, shown: str) -> None:
+    assert school_notation(expression) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "problem"),
+    [
+        (CAGE, None),
+        ("", "empty"),
+        (" \n\u3000", "empty"),
+        (None, "empty"),
+        ("x" * 2001, "too_long"),
+        (" " * 30_000, "too_long"),
+        (5, "not_text"),
+        (["35"], "not_text"),
+        ({"a": 1}, "not_text"),
+    ],
+)
+def test_what_is_wrong_with_an_input(question: object, problem: str | None, solver: Solver) -> None:
+    assert question_problem(question) == problem
+    assert view_of(solver, question).message == problem
+
+
+def test_a_solved_problem(solver: Solver) -> None:
+    view = view_of(solver, CAGE)
+    assert view.answer == "23只"
+    assert view.expression == "(35×4−94)÷2 = 23"
+    assert view.steps == ("35×4 = 140", "140−94 = 46", "46÷2 = 23")
+    assert list(view.alternatives) == ["(35×4−94)÷2 = 23", "35×94 = 3290"]
+    assert view.alternatives["(35×4−94)÷2 = 23"] == pytest.approx(0.809, abs=0.001)
+    assert "".join(text for text, _ in view.pieces) == CAGE
+    assert [piece for piece in view.pieces if piece[1]] == [("35", USED), ("94", USED), ("8", UNUSED)]
+
+
+def test_no_expression_and_little_confidence_are_said(solver: Solver) -> None:
+    nothing = view_of(solver, "some nonsense with 3 and 4")
+    assert (nothing.message, nothing.answer, nothing.steps) == ("not_found", "", ())
+    assert view_of(solver, "I doubt 35 and 94").message == "unsure"
+
+
+def test_every_language_has_every_text_and_every_message() -> None:
+    keys = {frozenset(texts) for texts in TRANSLATIONS.values()}
+    assert len(keys) == 1
+    assert {"empty", "too_long", "not_text", "not_found", "unsure"} < next(iter(keys))
+
+
+def test_a_missing_gradio_is_said(monkeypatch: pytest.MonkeyPatch, solver: Solver) -> None:
+    monkeypatch.setattr(ui, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"the web page needs .*mwp-solver\[ui\]"):
+        ui.launch(solver)
+
+
+def test_a_port_in_use_is_said() -> None:
+    with server.listen("127.0.0.1", 0) as listener, pytest.raises(MWPError, match="choose another --port"):
+        server.listen("127.0.0.1", listener.getsockname()[1])
+
+
+def test_the_hosts_a_request_may_name() -> None:
+    assert "localhost" in server.trusted_hosts("127.0.0.1")
+    assert "*" not in server.trusted_hosts("192.168.1.5")
+    assert server.trusted_hosts("0.0.0.0") == ["*"]
+    assert "*" not in server.trusted_hosts("0.0.0.0", ["example.org"])
+
+
+def _call(url: str, *data: object) -> tuple[str, Any]:
+    """Ask the endpoint as curl would: the event's name and its data."""
+    import httpx
+
+    api = f"{url}/gradio_api/call/solve"
+    event = httpx.post(api, content=json.dumps({"data": data})).raise_for_status().json()["event_id"]
+    lines = httpx.get(f"{api}/{event}", timeout=60).text.splitlines()
+    return lines[0].removeprefix("event: "), json.loads(lines[1].removeprefix("data: "))
+
+
+def _private(url: str, fn_index: int, *data: object) -> str:
+    """Ask a handler of the page, as its script does."""
+    import httpx
+
+    ids = {"fn_index": fn_index, "session_hash": f"test{time.monotonic_ns()}"}
+    httpx.post(f"{url}/gradio_api/queue/join", content=json.dumps({"data": data, **ids})).raise_for_status()
+    return httpx.get(f"{url}/gradio_api/queue/data", params=ids, timeout=60).text
+
+
+def test_health_headers_and_foreign_hosts(url: str) -> None:
+    import httpx
+
+    answer = httpx.get(f"{url}/healthz")
+    assert answer.json() == {"status": "ok"}
+    page = httpx.get(url)
+    assert page.status_code == 200
+    refused = httpx.get(f"{url}/healthz", headers={"Host": "evil.example"})
+    assert refused.status_code == 400
+    for response in (answer, page, refused):
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "same-origin"
+        assert "frame-ancestors 'self'" in response.headers["content-security-policy"]
+
+
+def test_the_endpoint_gives_the_whole_solution(url: str, solver: Solver) -> None:
+    assert _call(url, CAGE) == ("complete", [solver.solve(CAGE).to_dict()])
+
+
+def test_the_endpoint_by_its_client(url: str, solver: Solver) -> None:
+    client = pytest.importorskip("gradio_client").Client(url, verbose=False, analytics_enabled=False)
+    assert client.predict(question=CAGE, api_name="/solve") == solver.solve(CAGE).to_dict()
+
+
+@pytest.mark.parametrize("question", [5, None, True, ["35"], {"path": "/etc/passwd"}, "", "9" * 30_000])
+def test_wrong_questions_get_one_clear_line(url: str, question: object) -> None:
+    event, data = _call(url, question)
+    assert event == "error"
+    assert "question" in data["error"] and "\n" not in data["error"]
+
+
+def test_an_error_of_the_server_stays_there(url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    event, data = _call(url, "a crash of 35 and 94")
+    assert (event, "secret" in json.dumps(data)) == ("error", False)
+    assert "secret" in capfd.readouterr().err
+
+
+def test_the_pages_own_handlers_stand_any_input(url: str) -> None:
+    assert "23只" in _private(url, 0, CAGE)
+    for value in ({"a": 1}, None, "9" * 30_000, "\ud800 3 and 4"):
+        assert '"success":true' in _private(url, 0, value)
+    assert "Traceback" not in _private(url, 1, 99)
+
+
+def test_requests_are_bounded(url: str) -> None:
+    import httpx
+
+    api = f"{url}/gradio_api/call/solve"
+    assert httpx.post(f"{url}/gradio_api/upload", files={"files": b"x"}).status_code == 404
+    assert httpx.post(api, content=b" " * (server.MAX_BODY + 1)).status_code == 413
+    assert httpx.post(api, content=iter([b'{"data": ["x"]}'])).status_code == 411
+    assert httpx.post(f"{url}/gradio_api/run/solve", json={"data": ["x"]}).status_code == 404
+
+
+def test_a_full_queue_says_so_and_recovers(url: str, backend: StubBackend) -> None:
+    import httpx
+
+    backend.gate.clear()
+    try:
+        body = {"data": ["wait for 35 and 94"]}
+        codes = [
+            httpx.post(f"{url}/gradio_api/call/solve", json=body).status_code
+            for _ in range(ui.QUEUE_SIZE + 8)
+        ]
+    finally:
+        backend.gate.set()
+    assert set(codes) == {200, 503}
+    assert _call(url, CAGE)[0] == "complete"
+
+
+@pytest.mark.browser
+def test_in_a_browser(url: str) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
+    chromium = shutil.which("chromium") or pytest.skip(
+        "browser tests need chromium: apt-get install -y chromium"
+    )
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        page = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740}).new_page()
+        sync_api.expect.set_options(timeout=60_000)
+        wrong: list[str] = []
+        page.on("request", lambda r: r.url.startswith((url, "data:", "blob:")) or wrong.append(r.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.goto(url)
+        box, answer = page.locator("#question textarea"), page.locator("#answer textarea")
+        sync_api.expect(page.locator("#intro")).to_contain_text("数学应用题")
+        box.fill(CAGE)
+        box.press("Enter")
+        sync_api.expect(answer).to_have_value("23只")
+        sync_api.expect(page.locator("#steps li")).to_have_text(["35×4 = 140", "140−94 = 46", "46÷2 = 23"])
+        script = "<script>alert('x')</script><img src=x onerror=alert('y')> 35 and 94 "
+        page.goto(f"{url}?q={quote(script)}")  # a link fills the box and solves
+        sync_api.expect(answer).to_have_value("23")
+        sync_api.expect(box).to_have_value(script)
+        assert (
+            "<script>alert('x')</script><img src=x onerror=alert('y')>"
+            in page.locator("#numbers").inner_text()
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        box.fill("")
+        box.press("Enter")
+        sync_api.expect(page.locator("#message")).to_have_text(TRANSLATIONS["zh-CN"]["empty"])
+        sync_api.expect(answer).to_have_count(0)
+        browser.close()
+    assert wrong == []
