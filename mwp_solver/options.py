@@ -166,6 +166,10 @@ class DecodingOptions:
     """candidates kept while writing (the greedy method keeps 1)"""
     n_best: int = 3
     """candidates returned, at most beam_size"""
+    rules: tuple[str, ...] = ("negative", "nothing", "part_of_a_whole_thing", "above_all", "copied")
+    """rules of mwp_solver.solving.plausible; a result that breaks one counts less"""
+    rule_penalty: float = 0.05
+    """what a candidate's probability is multiplied by for each rule its result breaks"""
     max_length: int = 64
     """longest output in tokens"""
     batch_size: int = 32

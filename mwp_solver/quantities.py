@@ -144,7 +144,7 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
 
 @lru_cache(maxsize=4096)
 def chinese_integer(text: str) -> int | None:
-    """The value of a numeral such as 十二 or 三千五百; ``None`` if the text is none (十百).
+    """The value of a numeral such as 十二 or 三千五百; ``None`` if the text is none (三五, 十百).
 
     Read by ``cn2an``, which is given only spans chosen here: its own search turns 三角形 into 3角形.
     """

@@ -118,7 +118,10 @@ def test_refused_with_its_code(text: str, code: str) -> None:
 
 
 def test_every_code_is_met_by_these_tables() -> None:
-    met = {code for _, code in WITHOUT_VALUE + REFUSED} | {"too_deep", "number_too_long"}  # test_limits_bind_exactly
+    met = {code for _, code in WITHOUT_VALUE + REFUSED} | {
+        "too_deep",
+        "number_too_long",
+    }  # test_limits_bind_exactly
     assert met == set(EXPRESSION_ERROR_CODES)
 
 

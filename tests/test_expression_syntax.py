@@ -351,7 +351,15 @@ def test_substitute_replaces_known_names_only() -> None:
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "text"),
-    [(7, 1, "7"), (0, 1, "0"), (1, 2, "0.5"), (1, 8, "0.125"), (103, 4, "25.75"), (270, 10, "27"), (5, 100, "0.05")],
+    [
+        (7, 1, "7"),
+        (0, 1, "0"),
+        (1, 2, "0.5"),
+        (1, 8, "0.125"),
+        (103, 4, "25.75"),
+        (270, 10, "27"),
+        (5, 100, "0.05"),
+    ],
 )
 def test_decimal_text(numerator: int, denominator: int, text: str) -> None:
     assert decimal_text(numerator, denominator) == text

@@ -14,7 +14,14 @@ from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.encoding import encode_equation
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import MAX_ANCHORS, Quantity, decode_expression, encode_expression, find_quantities, resolve
+from mwp_solver.quantities import (
+    MAX_ANCHORS,
+    Quantity,
+    decode_expression,
+    encode_expression,
+    find_quantities,
+    resolve,
+)
 from mwp_solver.text import normalize_question
 from mwp_solver.training.examples import make_examples
 from mwp_solver.training.perturbation import perturb, redraw
@@ -210,7 +217,7 @@ def test_redrawn_is_of_about_the_same_size(text: str, kind: str, numerator: int,
         found = find_quantities(other)
         assert len(found) == 1, other
         value = exact(other)
-        assert 0 < value
+        assert value > 0
         assert value <= before * 3 + 6
         assert (value < 1) >= (before < 1) or kind == "decimal"
         if kind == "integer" and numerator % 1000 == 0:

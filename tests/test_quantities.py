@@ -47,6 +47,13 @@ FOUND = [
     ("一袋米重2.5千克", ["decimal 2.5"]),
     ("一支笔2.50元", ["decimal 2.50"]),
     ("a cup holds .5 litres", ["decimal 0.5"]),
+    ("each costs $.50", ["decimal 0.50"]),
+    (".25+(.75)", ["decimal 0.25", "decimal 0.75"]),
+    # a full stop is no decimal point
+    ("修一条路。15天修完", ["integer 15"]),
+    ("爸爸今年40岁。3年前几岁", ["integer 40", "integer 3"]),
+    ("树上有鸟．2只飞走", ["integer 2"]),
+    ("He ate.3 were left", ["integer 3"]),
     ("0元", ["integer 0"]),
     ("共1,234元", ["integer 1234"]),
     ("降到-3度", ["integer 3"]),
@@ -103,7 +110,9 @@ FOUND = [
     ("三个班种了十二棵树", ["integer 3", "integer 12"]),
     ("两筐共一百零五个", ["integer 2", "integer 105"]),
     ("两万五千人", ["integer 25000"]),
-    ("二〇二三年", ["integer 2023"]),
+    ("二〇二三年", []),
+    ("买三五个", []),
+    ("六一那天", []),
     ("用了五分之二", ["fraction 2/5"]),
     ("两个三分之二", ["integer 2", "fraction 2/3"]),
     ("一个三又二分之一", ["integer 3", "fraction 1/2"]),
@@ -160,11 +169,8 @@ def test_chinese_numerals_are_a_choice(question: str, expected: list[str]) -> No
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("修一条路。15天修完", ["integer 15"]),
-        ("爸爸今年40岁。3年前几岁", ["integer 40", "integer 3"]),
         ("增加百分之二十五", ["percent 25%"]),
         ("一个十二边形", []),
-        ("买三五个", []),
         ("长3(5/4)米", ["integer 3", "fraction 5/4"]),
         ("含盐.5%", ["percent 0.5%"]),
     ],
@@ -189,7 +195,8 @@ def test_known_faults_of_finding(question: str, expected: list[str]) -> None:
         ("一万", 10000),
         ("两万五千", 25000),
         ("一千万", 10000000),
-        ("二〇二三", 2023),
+        ("二〇二三", None),
+        ("三五", None),
         ("十百", None),
         ("百零十八", None),
         ("七四十", None),
@@ -238,15 +245,30 @@ ROWS = [
     ("水占0.25", "1-25%", "水占<extra_id_0>0.25", "1-<extra_id_0>"),
     ("每袋0.5千克", "0.50*2", "每袋<extra_id_0>0.5千克", "<extra_id_0>*2"),
     ("合1(1/2)小时", "60*1.5", "合<extra_id_0>1(1/2)小时", "60*<extra_id_0>"),
-    ("打八五折，原价200元", "200*0.85", "打<extra_id_0>85%折,原价<extra_id_1>200元", "<extra_id_1>*<extra_id_0>"),
-    ("打7.5折，原价200元", "200*75%", "打<extra_id_0>75%折,原价<extra_id_1>200元", "<extra_id_1>*<extra_id_0>"),
+    (
+        "打八五折，原价200元",
+        "200*0.85",
+        "打<extra_id_0>85%折,原价<extra_id_1>200元",
+        "<extra_id_1>*<extra_id_0>",
+    ),
+    (
+        "打7.5折，原价200元",
+        "200*75%",
+        "打<extra_id_0>75%折,原价<extra_id_1>200元",
+        "<extra_id_1>*<extra_id_0>",
+    ),
     # a quotient of two whole numbers is no fraction of the question unless it is written as one
     ("甲4个，乙6个", "4/6", "甲<extra_id_0>4个,乙<extra_id_1>6个", "<extra_id_0>/<extra_id_1>"),
     ("约分4/6", "4/6", "约分<extra_id_0>4/6", "<extra_id_0>"),
     ("约分4/6", "2/3", "约分<extra_id_0>4/6", "<extra_id_0>"),
     # the same value twice: in order of appearance, then the first again
     ("3支笔和3本书", "3+3", "<extra_id_0>3支笔和<extra_id_1>3本书", "<extra_id_0>+<extra_id_1>"),
-    ("3支笔和3本书", "3+3+3", "<extra_id_0>3支笔和<extra_id_1>3本书", "<extra_id_0>+<extra_id_1>+<extra_id_0>"),
+    (
+        "3支笔和3本书",
+        "3+3+3",
+        "<extra_id_0>3支笔和<extra_id_1>3本书",
+        "<extra_id_0>+<extra_id_1>+<extra_id_0>",
+    ),
     ("先用2/3，再用2/3", "2/3+2/3", "先用<extra_id_0>2/3,再用<extra_id_1>2/3", "<extra_id_0>+<extra_id_1>"),
     # digits before spelled numerals
     (
@@ -259,10 +281,20 @@ ROWS = [
     # numbers that the question has in no form stay digits
     ("圆的半径是5米", "3.14*5^2", "圆的半径是<extra_id_0>5米", "3.14*<extra_id_0>^2"),
     ("正方形边长2米", "2**2", "正方形边长<extra_id_0>2米", "<extra_id_0>^2"),
-    ("一个数加7得9", "x=9-7+1000/1000", "一个数加<extra_id_0>7得<extra_id_1>9", "<extra_id_1>-<extra_id_0>+1000/1000"),
+    (
+        "一个数加7得9",
+        "x=9-7+1000/1000",
+        "一个数加<extra_id_0>7得<extra_id_1>9",
+        "<extra_id_1>-<extra_id_0>+1000/1000",
+    ),
     ("没有数", "1+2", "没有数", "1+2"),
     # dates, ratios, scales, ordinals, clock times
-    ("5月3日到5月9日", "9-3+1", "<extra_id_0>5月<extra_id_1>3日到<extra_id_2>5月<extra_id_3>9日", "<extra_id_3>-<extra_id_1>+1"),
+    (
+        "5月3日到5月9日",
+        "9-3+1",
+        "<extra_id_0>5月<extra_id_1>3日到<extra_id_2>5月<extra_id_3>9日",
+        "<extra_id_3>-<extra_id_1>+1",
+    ),
     (
         "盐和水3:5，共16克",
         "16*3/(3+5)",
@@ -286,7 +318,12 @@ ROWS = [
     ("<extra_id_0>有3个", "3+1", "＜extra_id_<extra_id_0>0＞有<extra_id_1>3个", "<extra_id_1>+1"),
     ("<extra_id_7>", "7*2", "＜extra_id_<extra_id_0>7＞", "<extra_id_0>*2"),
     # one spelling of a tree
-    ("5个和6个和7个", "5+(6+7)", "<extra_id_0>5个和<extra_id_1>6个和<extra_id_2>7个", "<extra_id_0>+<extra_id_1>+<extra_id_2>"),
+    (
+        "5个、6个、7个",
+        "5+(6+7)",
+        "<extra_id_0>5个、<extra_id_1>6个、<extra_id_2>7个",
+        "<extra_id_0>+<extra_id_1>+<extra_id_2>",
+    ),
 ]
 
 
@@ -457,7 +494,7 @@ def test_quantity_is_an_expression_of_its_own() -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.one_of(st.text(max_size=60), st.text(alphabet="0123456789./%()折分之百十三五第个:，,<extraid_> ", max_size=40)))
+@given(st.text(max_size=60) | st.text(alphabet="0123456789./%()折分之百十三五第个:，,<extraid_> ", max_size=40))
 def test_any_text_can_be_encoded(question: str) -> None:
     anchored = encode_question(question)
     text = normalize_question(question)

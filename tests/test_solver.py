@@ -125,9 +125,9 @@ def test_equal_values_vote_together() -> None:
         ("<extra_id_0>-<extra_id_1>/2+<extra_id_0>", -1.5),
     )
     asked = solver(*outputs)
-    assert asked.solve(CAGE, method="vote").value == 23
-    assert asked.solve(CAGE, method="beam").value == 35
-    voted = asked.solve(CAGE)
+    assert asked.solve(CAGE, method="vote", rules=()).value == 23
+    assert asked.solve(CAGE, method="beam", rules=()).value == 35
+    voted = asked.solve(CAGE, rules=())
     assert voted.expression == "(35*4-94)/2"
     assert voted.confidence == pytest.approx(sum(c.probability for c in voted.candidates if c.value == 23))
 
@@ -136,3 +136,34 @@ def test_the_greedy_method_keeps_one_candidate() -> None:
     assert solver(("1+1", -0.5)).solve(CAGE, method="greedy").options.beam_size == 1
     with pytest.raises(ValueError, match="method"):
         DecodingOptions(method="guess")
+
+
+@pytest.mark.parametrize(
+    ("question", "implausible", "plausible", "rule"),
+    [
+        (CAGE, "<extra_id_0>-<extra_id_1>", "<extra_id_1>-<extra_id_0>", "negative"),
+        (CAGE, "<extra_id_0>/<extra_id_1>", "<extra_id_1>-<extra_id_0>", "part_of_a_whole_thing"),
+        (CAGE, "<extra_id_0>-35", "<extra_id_1>-<extra_id_0>", "nothing"),
+        (CAGE, "<extra_id_0>", "<extra_id_1>-<extra_id_0>", "copied"),
+        (
+            "种了50粒种子，45粒发芽，求发芽率是百分之几？",
+            "<extra_id_0>/<extra_id_1>",
+            "<extra_id_1>/<extra_id_0>",
+            "above_all",
+        ),
+    ],
+)
+def test_a_result_that_cannot_be_asked_for_counts_less(
+    question: str, implausible: str, plausible: str, rule: str
+) -> None:
+    asked = solver((implausible, -0.5), (plausible, -1.5))
+    solution = asked.solve(question)
+    assert solution.candidates[0].broken == ()
+    assert rule in solution.candidates[1].broken
+    assert asked.solve(question, rules=()).candidates[0].expression == solution.candidates[1].expression
+
+
+def test_below_zero_may_be_asked_for() -> None:
+    question = "早上气温是3度，夜里下降了8度，夜里气温是多少度？"
+    solution = solver(("<extra_id_0>-<extra_id_1>", -0.5), ("<extra_id_0>+<extra_id_1>", -1.0)).solve(question)
+    assert solution.value == -5

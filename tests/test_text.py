@@ -93,7 +93,9 @@ MIXTURE = st.one_of(
     st.text(max_size=80),
     st.text(alphabet="019１９,，.。．、 \u3000\u200b\uffff中a<>＜-:：", max_size=40),
     st.lists(
-        st.sampled_from(["1,234", "１，２３４", "567", ",", "，", " ", "\u200b", "。", "个", "<extra_id_1>", "</s>", "x"]),
+        st.sampled_from(
+            ["1,234", "１，２３４", "567", ",", "，", " ", "\u200b", "。", "个", "<extra_id_1>", "</s>", "x"]
+        ),
         max_size=12,
     ).map("".join),
 )

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
+from mwp_solver.answers import AnswerForm
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.backends.base import Hypothesis
 from mwp_solver.model.encoding import decode_output
-from mwp_solver.options import EncodingOptions
-from mwp_solver.quantities import Quantity, resolve
+from mwp_solver.options import DecodingOptions, EncodingOptions
+from mwp_solver.quantities import AnchoredQuestion, resolve
+from mwp_solver.solving.plausible import broken_rules
 
 if TYPE_CHECKING:
     import sympy
@@ -31,6 +33,7 @@ class Candidate:
         probability: the same as a number from 0 to 1.
         error: code of the :class:`~mwp_solver.errors.ExpressionError`, or ``None``.
         anchored: the tree with names for quantities, or ``None``.
+        broken: names of the plausibility rules that the result breaks.
     """
 
     expression: str
@@ -39,29 +42,38 @@ class Candidate:
     probability: float
     error: str | None = None
     anchored: Expression | None = None
+    broken: tuple[str, ...] = ()
 
 
 def rank(
-    hypotheses: Sequence[Hypothesis], quantities: tuple[Quantity, ...], encoding: EncodingOptions, method: str = "vote"
+    hypotheses: Sequence[Hypothesis],
+    question: AnchoredQuestion,
+    form: AnswerForm,
+    encoding: EncodingOptions,
+    options: DecodingOptions,
 ) -> tuple[Candidate, ...]:
     """Execute the hypotheses of one question and put the best first.
 
+    With the method ``vote``, different expressions of one value count together (self-consistency, Wang et al.,
+    ICLR 2023, section 2, weighted by probability); else each stands for itself. A result that breaks a rule of
+    :mod:`mwp_solver.solving.plausible` counts less.
+
     Args:
         hypotheses: from the backend, most probable first.
-        quantities: of the question.
+        question: as the model read it, with its quantities.
+        form: what the question asks for.
         encoding: how the model writes numbers.
-        method: with ``vote``, different expressions of one value count together (self-consistency, Wang et al.,
-            ICLR 2023, section 2, weighted by probability); else each stands for itself.
+        options: method, rules and their weight.
 
     Returns:
         All candidates: those with a value first.
     """
-    candidates = [_execute(hypothesis, quantities, encoding) for hypothesis in hypotheses]
+    candidates = [_execute(hypothesis, question, form, encoding, options) for hypothesis in hypotheses]
     weights = pooled(candidates)
 
     def order(candidate: Candidate) -> tuple[bool, float, float]:
-        vote = weights.get(candidate.value, 0.0) if method == "vote" else 0.0
-        return candidate.value is None, -vote, -candidate.score
+        own = weights.get(candidate.value, 0.0) if options.method == "vote" else candidate.probability
+        return candidate.value is None, -own * options.rule_penalty ** len(candidate.broken), -candidate.score
 
     return tuple(sorted(candidates, key=order))
 
@@ -75,12 +87,19 @@ def pooled(candidates: Sequence[Candidate]) -> dict[sympy.Rational | None, float
     return weights
 
 
-def _execute(hypothesis: Hypothesis, quantities: tuple[Quantity, ...], encoding: EncodingOptions) -> Candidate:
+def _execute(
+    hypothesis: Hypothesis,
+    question: AnchoredQuestion,
+    form: AnswerForm,
+    encoding: EncodingOptions,
+    options: DecodingOptions,
+) -> Candidate:
     probability = min(1.0, exp(hypothesis.score))
     try:
-        anchored = decode_output(hypothesis.text, quantities, encoding)
-        tree = resolve(anchored, quantities)
+        anchored = decode_output(hypothesis.text, question.quantities, encoding)
+        tree = resolve(anchored, question.quantities)
         value = evaluate_expression(tree)
     except ExpressionError as error:
         return Candidate(hypothesis.text, None, hypothesis.score, probability, error.code)
-    return Candidate(render_expression(tree), value, hypothesis.score, probability, None, anchored)
+    broken = broken_rules(question.text, form, value, anchored, options.rules)
+    return Candidate(render_expression(tree), value, hypothesis.score, probability, None, anchored, broken)

@@ -11,11 +11,11 @@ from mwp_solver.answers import FormattedAnswer, answer_form, format_answer
 from mwp_solver.errors import ModelError, MWPError
 from mwp_solver.expression.steps import Step, working
 from mwp_solver.expression.syntax import parse_expression
-from mwp_solver.model.backends.base import Backend
+from mwp_solver.model.backends.base import Backend, Hypothesis
 from mwp_solver.model.checkpoint import read_encoding, read_manifest, verify_files
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions
-from mwp_solver.quantities import Quantity, used_quantities
+from mwp_solver.quantities import AnchoredQuestion, Quantity, used_quantities
 from mwp_solver.resources import data_path
 from mwp_solver.solving.rerank import Candidate, pooled, rank
 from mwp_solver.text import normalize_with_offsets
@@ -92,6 +92,7 @@ class Solution:
                     "probability": round(candidate.probability, 4),
                     "score": round(candidate.score, 4),
                     "error": candidate.error,
+                    "broken": list(candidate.broken),
                 }
                 for candidate in self.candidates
             ],
@@ -177,30 +178,24 @@ class Solver:
             check_question(question)
         encoded = [encode_question(question, self.encoding) for question in questions]
         found = self.backend.generate([item.text for item in encoded], options)
-        ranked = [
-            rank(hypotheses, item.quantities, self.encoding, options.method)
-            for item, hypotheses in zip(encoded, found, strict=True)
-        ]
         return [
-            self._solution(question, item.quantities, candidates, options)
-            for question, item, candidates in zip(questions, encoded, ranked, strict=True)
+            self._solution(question, item, hypotheses, options)
+            for question, item, hypotheses in zip(questions, encoded, found, strict=True)
         ]
 
     def _solution(
-        self,
-        question: str,
-        quantities: tuple[Quantity, ...],
-        candidates: tuple[Candidate, ...],
-        options: DecodingOptions,
+        self, question: str, item: AnchoredQuestion, hypotheses: Sequence[Hypothesis], options: DecodingOptions
     ) -> Solution:
+        form = answer_form(question)
+        candidates = rank(hypotheses, item, form, self.encoding, options)
         best = candidates[0] if candidates and candidates[0].value is not None else None
         used = used_quantities(best.anchored) if best and best.anchored is not None else set()
-        numbers = tuple(_source_numbers(question, quantities, used))
+        numbers = tuple(_source_numbers(question, item.quantities, used))
         if best is None or best.value is None:
             return Solution(question, None, None, None, (), candidates, 0.0, numbers, options)
         return Solution(
             question=question,
-            answer=format_answer(best.value, answer_form(question)),
+            answer=format_answer(best.value, form),
             value=best.value,
             expression=best.expression,
             steps=working(parse_expression(best.expression)),

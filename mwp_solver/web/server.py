@@ -7,7 +7,7 @@ import logging
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mwp_solver.errors import MWPError
 
@@ -61,7 +61,7 @@ def _healthz() -> dict[str, str]:
 
 
 def trusted_hosts(host: str, allowed_hosts: Sequence[str] = ()) -> list[str]:
-    """The Host headers to accept; this is what keeps other web sites from reaching a local page (DNS rebinding)."""
+    """The Host headers to accept: what keeps other web sites from reaching a local page (DNS rebinding)."""
     local = ["localhost", "127.0.0.1", "::1", "[::1]"]
     if host in ("", "0.0.0.0", "::") and not allowed_hosts:
         return ["*"]
@@ -122,18 +122,15 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def serve(app: FastAPI, listener: socket.socket, **options: Any) -> None:
+def serve(app: FastAPI, listener: socket.socket) -> None:
     """Serve until interrupted."""
     import uvicorn
 
     # Open pages keep a connection each; without the timeout they would hold up the end.
-    options = {
-        "log_level": "warning",
-        "server_header": False,
-        "ws": "none",
-        "timeout_graceful_shutdown": 2,
-    } | options
-    server = uvicorn.Server(uvicorn.Config(app, **options))
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, ws="none", timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

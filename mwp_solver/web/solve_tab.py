@@ -104,8 +104,8 @@ def solve_tab(solver: Solver, words: Any) -> None:
             question: text in Chinese or English, at most 2,000 characters.
 
         Returns:
-            answer, value, expression, steps, confidence, candidates and quantities; without a solution the first
-            three are null.
+            answer, value, expression, steps, confidence, candidates and quantities; without a solution the
+            first three are null.
         """
         try:
             check_question(question)

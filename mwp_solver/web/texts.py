@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ENGLISH = {
-    "intro": "# Math word problem solver\nType a school math word problem in Chinese or English and see the working.",
+    "intro": "# Math word problem solver\nType a word problem in Chinese or English and see its working.",
     "question": "Word problem",
     "placeholder": "Type a problem and press Enter",
     "solve": "Solve",
@@ -18,7 +18,7 @@ ENGLISH = {
     "empty": "Type a word problem first.",
     "too_long": "This text is longer than 2,000 characters. Give one problem at a time.",
     "not_text": "A problem must be text.",
-    "not_found": "No expression with a value was found for this text. Is it a problem with numbers and a question?",
+    "not_found": "No expression with a value was found. Is this a problem with numbers and a question?",
     "unsure": "The model is not sure about this one. Look at the other possibilities below.",
 }
 
@@ -57,7 +57,7 @@ EXAMPLES_ZH = {
 }
 
 EXAMPLES_EN = {
-    "Chickens and rabbits": "A yard has 18 chickens and rabbits with 50 legs in all. How many rabbits are there?",
+    "Chickens and rabbits": "A yard has 18 chickens and rabbits with 50 legs. How many rabbits are there?",
     "Shopping": "Mia buys 4 notebooks at $3 each and a pen for $2. How many dollars does she pay?",
     "Motion": "A train travels 240 kilometers in 3 hours. How many kilometers does it travel in 5 hours?",
     "Percent": "A jacket costs $80 and is sold at 25% off. How many dollars does it cost now?",

@@ -74,7 +74,6 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     allowed_hosts: Sequence[str] = (),
-    ancestors: str = "'self'",
 ) -> None:
     """Serve the page until interrupted.
 
@@ -83,12 +82,13 @@ def launch(
         host: address to listen on; other than 127.0.0.1, the page can be reached from other machines.
         port: 0 takes any free one.
         allowed_hosts: names other than ``host`` and localhost that requests may use.
-        ancestors: pages that may show this one in a frame.
 
     Raises:
         MissingExtraError: if Gradio is not installed.
         MWPError: if the address cannot be used.
     """
+    # Hugging Face shows its spaces in a frame of its own site.
+    ancestors = "'self' https://huggingface.co" if "SPACE_ID" in os.environ else "'self'"
     app = create_app(solver, host, allowed_hosts, ancestors)
     with listen(host, port) as listener:
         solver.solve("1+1=?")  # the first run of a network is slow; nobody should wait for it

@@ -55,7 +55,7 @@ def question_problem(question: object) -> str | None:
 
 
 def sendable(text: str) -> str:
-    """The text with each half of a broken UTF-16 pair, which no answer to a browser can hold, made a ``?``."""
+    """The text with a ``?`` for each half of a broken UTF-16 pair, which no page can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
