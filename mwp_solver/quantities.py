@@ -24,14 +24,16 @@ ANCHOR_PATTERN = re.compile(r"<extra_id_([0-9]{1,2})>")
 _PLAIN = r"[0-9]+(?:\.[0-9]+)?"
 _WHOLE_FRACTION = r"[0-9]+/[0-9]+|\([0-9]+\)/\([0-9]+\)"
 _DIGITS = "零〇一二两三四五六七八九"
-_NUMERAL = rf"[{_DIGITS}十百千万]+"
+# Possessive: 十二边形 is no number at all, rather than 十 after giving back 二.
+_NUMERAL = rf"[{_DIGITS}十百千万]++"
+_BARE = r"(?<![^\s+\-*/(=:$])\.[0-9]+"
 _QUANTITY = re.compile(
     rf"""
     (?P<mixed>    (?<![0-9./]) [1-9][0-9]* \((?:{_WHOLE_FRACTION})\) )
   | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) [0-9]+/[1-9][0-9]* (?![-+*/.)0-9]) )
-  | (?P<percent>  {_PLAIN}% )
+  | (?P<percent>  (?:{_PLAIN}|{_BARE})% )
   | (?P<discount> (?<![0-9.]) [0-9]{{1,2}}(?:\.[0-9])? (?=折(?!叠|成|断|线)) )
-  | (?P<number>   {_PLAIN} | (?<![^\s+\-*/(=:$])\.[0-9]+ )
+  | (?P<number>   {_PLAIN} | {_BARE} )
   | (?P<zh_fraction> (?P<den>[{_DIGITS}十百]+)分之(?P<num>[{_DIGITS}十百]+) )
   | (?P<zh_discount> [一二三四五六七八九]{{1,2}} (?=折(?!叠|成|断|线)) )
   | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
@@ -82,18 +84,20 @@ def find_quantities(question: str, *, chinese_numerals: bool = True) -> list[Qua
         chinese_numerals: find numerals written in Chinese too (三, 十二, 五分之二), except 一 and those that
             name a thing (三角形, 二年级, 第三).
     """
-    found = []
-    for match in _QUANTITY.finditer(question):
-        kind = match.lastgroup or ""
+    found, position = [], 0
+    while match := _QUANTITY.search(question, position):
+        kind, end = match.lastgroup or "", match.end()
         if kind in ("den", "num"):
             kind = "zh_fraction"
-        if kind.startswith("zh_") and not chinese_numerals:
-            continue
-        read = _read(kind, match)
+        read = None if kind.startswith("zh_") and not chinese_numerals else _read(kind, match)
+        if kind == "mixed" and read is None:
+            # 3(5/4) is no mixed number: a 3, then a fraction.
+            whole = match.group().partition("(")[0]
+            read, end = (whole, "integer", int(whole), 1), match.start() + len(whole)
         if read is not None:
             text, kind, numerator, denominator = read
-            spelled = not match.group()[0].isascii()
-            found.append(Quantity(text, match.start(), match.end(), kind, numerator, denominator, spelled))
+            found.append(Quantity(text, match.start(), end, kind, numerator, denominator, not match[0][0].isascii()))
+        position = end
     return found
 
 
@@ -101,11 +105,13 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
     text = match.group()
     parts = [int(part) for part in re.findall("[0-9]+", text) if len(part) <= 24]
     if kind == "zh_number":
-        value = chinese_integer(text)
+        # 六一 is a festival and 三五 "a few"; numbers of several digits have their 十 or 百.
+        value = None if len(text) > 1 and all(c in _ONES for c in text) else chinese_integer(text)
         # 一 is an article far more often than a number.
         return None if value is None or value < 2 else (str(value), "integer", value, 1)
     if kind == "zh_fraction":
-        numerator, denominator = chinese_integer(match["num"]), chinese_integer(match["den"])
+        numerator = chinese_integer(match["num"])
+        denominator = 100 if match["den"] == "百" else chinese_integer(match["den"])
         if not numerator or not denominator or denominator == 1:
             return None
         if denominator == 100:
@@ -133,25 +139,26 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
         numerator, denominator = parts
         return None if denominator == 0 else (f"{numerator}/{denominator}", "fraction", numerator, denominator)
     plain = text.rstrip("%")
+    plain = "0" + plain if plain[0] == "." else plain
     whole_text, _, decimals = plain.partition(".")
-    numerator, denominator = int((whole_text or "0") + decimals), 10 ** len(decimals)
-    if len(whole_text or "0") + len(decimals) > Limits().digits:
+    numerator, denominator = int(whole_text + decimals), 10 ** len(decimals)
+    if len(whole_text) + len(decimals) > Limits().digits:
         return None
     if kind == "percent":
         return f"{plain}%", "percent", numerator, denominator * 100
-    return ("0" + plain if plain[0] == "." else plain), "decimal" if decimals else "integer", numerator, denominator
+    return plain, "decimal" if decimals else "integer", numerator, denominator
 
 
 @lru_cache(maxsize=4096)
 def chinese_integer(text: str) -> int | None:
-    """The value of a numeral such as 十二 or 三千五百; ``None`` if the text is none (三五, 十百).
+    """The value of a numeral such as 十二 or 三千五百; ``None`` if the text is none (十百).
 
     Read by ``cn2an``, which is given only spans chosen here: its own search turns 三角形 into 3角形.
     """
     if len(text) == 1 and text in _ONES:
         return _ONES[text]
-    if len(text) > 12 or all(character in _ONES for character in text):
-        return None  # 六一 is a festival, 三五 is "a few"
+    if len(text) > 12:
+        return None
     import cn2an
 
     try:
@@ -205,7 +212,8 @@ def anchor_expression(tree: Expression, quantities: Sequence[Quantity]) -> Expre
     Numbers are matched by exact value (25% is 0.25 is 1/4). A value that stands in the question several times is
     given to its quantities in order of appearance. Exponents stay digits: in 6^2 the 2 is the formula's.
     """
-    return flatten(_Anchoring(quantities[:MAX_ANCHORS]).visit(flatten(tree)))
+    # Flattened only afterwards: 80*(2/5) without its bracket would no longer hold the fraction 2/5.
+    return flatten(_Anchoring(quantities[:MAX_ANCHORS]).visit(tree))
 
 
 class _Anchoring:

@@ -16,6 +16,7 @@ from test_expression_syntax import REFUSED
 
 from mwp_solver.errors import EXPRESSION_ERROR_CODES, ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.options import Limits
 
 SECONDS = 0.05
 GRAMMATICAL = st.text(alphabet="0123456789.+-*/^%:()[]_ x=，１２×÷", max_size=60)
@@ -161,6 +162,16 @@ HEAVY = {
 def test_heaviest_texts_answer_in_time(text: str, end: str) -> None:
     assert outcome(text) == end
     assert processor_seconds(text) < SECONDS
+
+
+def test_a_value_too_big_is_known_before_it_is_computed() -> None:
+    limits = Limits(exponent=10**9)
+    start = time.process_time()
+    for text in ("3**10000000", "(1/3)**10000000", "3**-10000000", "(2/3)**10000000"):
+        with pytest.raises(ExpressionError) as caught:
+            evaluate_expression(text, limits)
+        assert caught.value.code == "result_too_big"
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(

@@ -165,17 +165,16 @@ def test_chinese_numerals_are_a_choice(question: str, expected: list[str]) -> No
     assert texts == [line.split()[1] for line in expected]
 
 
-@pytest.mark.xfail(reason="known fault: training finds quantities as they are found now", strict=True)
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("增加百分之二十五", ["percent 25%"]),
         ("一个十二边形", []),
         ("长3(5/4)米", ["integer 3", "fraction 5/4"]),
-        ("含盐.5%", ["percent 0.5%"]),
+        ("含盐:.5%", ["percent 0.5%"]),
     ],
 )
-def test_known_faults_of_finding(question: str, expected: list[str]) -> None:
+def test_what_only_looks_like_a_number(question: str, expected: list[str]) -> None:
     assert found(question) == expected
 
 
@@ -195,8 +194,8 @@ def test_known_faults_of_finding(question: str, expected: list[str]) -> None:
         ("一万", 10000),
         ("两万五千", 25000),
         ("一千万", 10000000),
-        ("二〇二三", None),
-        ("三五", None),
+        ("二〇二三", 2023),
+        ("三五", 35),
         ("十百", None),
         ("百零十八", None),
         ("七四十", None),
@@ -352,7 +351,6 @@ def test_literal_questions_have_no_sentinel() -> None:
     assert used_quantities(decode_output("35*(1-2/5)", anchored.quantities, LITERAL)) == {0, 1}
 
 
-@pytest.mark.xfail(reason="known fault: training writes targets as they are written now", strict=True)
 @pytest.mark.parametrize(
     ("question", "equation", "target"),
     [
@@ -360,7 +358,7 @@ def test_literal_questions_have_no_sentinel() -> None:
         ("62米的1/63，共63段，每段1米", "62*(1/63)", "<extra_id_0>*<extra_id_1>"),
     ],
 )
-def test_known_faults_of_anchoring(question: str, equation: str, target: str) -> None:
+def test_a_fraction_in_brackets_is_one_quantity(question: str, equation: str, target: str) -> None:
     assert encode_equation(equation, encode_question(question).quantities) == target
 
 

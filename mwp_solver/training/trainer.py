@@ -83,7 +83,8 @@ def _claim(output: Path, config: TrainingConfig) -> None:
     file = output / "config.json"
     wanted = json.loads(json.dumps(asdict(config)))
     if file.exists():
-        there = json.loads(file.read_text(encoding="utf-8"))
+        # A run begun before an option existed had its default.
+        there = {**json.loads(json.dumps(asdict(TrainingConfig(("",), "")))), **json.loads(file.read_text("utf-8"))}
         changed = sorted(key for key in wanted if there.get(key) != wanted[key])
         if changed:
             raise ModelError(f"{output} holds another run (it differs in {', '.join(changed)}); use another --output")
