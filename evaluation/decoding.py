@@ -58,12 +58,13 @@ def main(files: list[str]) -> None:
         row: dict[str, Any] = {"method": name}
         for file, problems in sets.items():
             report = score(problems, solver.solve_batch([problem.question for problem in problems], options))
-            row[Path(file).parent.name + "/" + Path(file).stem] = round(report.accuracy, 4)
+            row[Path(file).parent.name] = round(report.accuracy, 4)
         row["ms"] = round(milliseconds(solver, next(iter(sets.values())), options), 1)
         rows.append(row)
         print(row, file=sys.stderr)
     weights = read_manifest(data_path("model"))["files"]["runtime/model.bin"]
-    print(json.dumps({"model_sha256": weights, "problems": {f: len(p) for f, p in sets.items()}, "rows": rows}, indent=1))
+    counts = {Path(file).parent.name: len(problems) for file, problems in sets.items()}
+    print(json.dumps({"model_sha256": weights, "problems": counts, "rows": rows}, indent=1))
 
 
 if __name__ == "__main__":

@@ -261,7 +261,7 @@ def test_in_a_browser(url: str) -> None:
             "request", lambda r: wrong.extend([] if r.url.startswith((url, "data:", "blob:")) else [r.url])
         )
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(dialog.message) or dialog.dismiss())
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))  # left open, it also stops the page
         page.goto(url)
         box, answer = page.locator("#question textarea"), page.locator("#answer textarea")
         sync_api.expect(page.locator("#intro")).to_contain_text("数学应用题")

@@ -41,7 +41,7 @@ def value_text(value: sympy.Rational) -> str:
 def working(tree: Expression) -> tuple[Step, ...]:
     """The steps of a tree without names, inner and left operations first.
 
-    A fraction of two literals (``2/5``) that is part of something larger is a number, not a step.
+    A proper fraction of whole numbers (``2/5``) that is part of something larger is a number, not a step.
 
     Raises:
         ExpressionError: if the tree has no value.
@@ -51,7 +51,7 @@ def working(tree: Expression) -> tuple[Step, ...]:
 
 def _steps(tree: Expression, top: bool = False) -> Iterator[Step]:
     match tree:
-        case Binary("/", Number(), Number()) if not top:
+        case Binary() if not top and _is_fraction(tree):
             return
         case Binary(operator, left, right):
             yield from _steps(left)
@@ -60,17 +60,26 @@ def _steps(tree: Expression, top: bool = False) -> Iterator[Step]:
             yield Step(render_expression(plain), value_text(evaluate_expression(tree)))
         case Unary(operand) | Percent(operand):
             yield from _steps(operand)
+            if isinstance(operand, Number) and isinstance(tree, Unary):
+                return  # a negative number is a number
             if top or isinstance(tree, Percent) and not isinstance(operand, Number):
                 yield Step(render_expression(type(tree)(_known(operand))), value_text(evaluate_expression(tree)))
+
+
+def _is_fraction(tree: Expression) -> bool:
+    match tree:
+        case Binary("/", Number(_, top, 1), Number(_, bottom, 1)):
+            return 0 < top < bottom
+    return False
 
 
 def _known(tree: Expression) -> Expression:
     """What stands for an operand once it has been computed."""
     match tree:
-        case Number() | Percent(Number()) | Binary("/", Number(), Number()):
+        case Number() | Percent(Number()) | Unary(Number()):
             return tree
-        case Unary(Number()):
-            return tree
+    if _is_fraction(tree):
+        return tree
     value = evaluate_expression(tree)
     p, q = abs(int(value.p)), int(value.q)
     plain: Expression
