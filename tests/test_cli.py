@@ -107,7 +107,7 @@ def test_every_training_field_is_a_flag_with_its_default() -> None:
             assert option.default == field.default, field.name
 
 
-@pytest.mark.parametrize("command", ["solve", "evaluate", "serve", "generate", "data", "train", "export"])
+@pytest.mark.parametrize("command", ["solve", "evaluate", "serve", "generate", "data", "init", "train", "export"])
 def test_help_of_every_command(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0

@@ -15,6 +15,7 @@ _COMMANDS = {
     "serve": "mwp_solver.cli.serve:serve",
     "generate": "mwp_solver.cli.generate:generate",
     "data": "mwp_solver.cli.data:data",
+    "init": "mwp_solver.cli.init:init",
     "train": "mwp_solver.cli.train:train",
     "export": "mwp_solver.cli.export:export",
 }

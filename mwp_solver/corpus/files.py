@@ -1,4 +1,4 @@
-"""Problem files in and out: JSON in its usual layouts, CSV and TSV, Parquet.
+"""Problem files in and out: JSON in its usual layouts, CSV and TSV, Parquet; spreadsheets in.
 
 A bad row never ends a file: it comes as a :class:`~mwp_solver.errors.DataError` in its place.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mwp_solver.corpus.readers.fields import optional_field, text_field
+from mwp_solver.corpus.spreadsheet import WORKBOOKS, plain_cell, safe_cell, sheet_rows
 from mwp_solver.errors import DataError, MissingExtraError
 from mwp_solver.problem import Problem
 
@@ -43,11 +44,11 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 _JSON_LINES, _JSON = (".jsonl", ".ndjson"), (".json",)
 _DELIMITED, _PARQUET = (".csv", ".tsv"), (".parquet", ".pq")
 _KINDS = ".jsonl, .json, .csv, .tsv, .parquet"
+SUFFIXES = (*_JSON_LINES, *_JSON, *_DELIMITED, *_PARQUET, *WORKBOOKS)
+"""of the files that can be read"""
 
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 _NEXT_OBJECT = re.compile(r"^[ \t]*\{|\}\s*,?\s*\{", re.MULTILINE)
-# A spreadsheet runs such a cell as a formula; an apostrophe before it makes it text, here and there.
-_FORMULA = re.compile("'*[ \u3000]*[=+\\-@＝＋－＠\t\r\n]")
 _TOO_LONG, _UNDECODABLE = "\udc00", re.compile("[\udc80-\udcff]")
 _GRADES = {name: grade for names in ("123456", "一二三四五六") for grade, name in enumerate(names, 1)}
 _GRADES |= dict.fromkeys(("7", "七", "初一"), 7)
@@ -59,8 +60,8 @@ def read_rows(path: str | Path) -> Rows:
     """The rows of a file, one at a time.
 
     Args:
-        path: JSON lines, a JSON array, JSON objects one after another, CSV, TSV or Parquet; known by its
-            suffix, else by its first bytes. Text is UTF-8; a CSV file may be GB18030 (GBK, GB2312) too.
+        path: JSON lines, a JSON array, JSON objects one after another, CSV, TSV, Parquet or a spreadsheet;
+            known by its suffix, else by its first bytes. Text is UTF-8; a CSV file may be GB18030 (GBK, GB2312) too.
 
     Yields:
         The 1-based line where a row begins (Parquet: its number) and the row; or, for a malformed row, the
@@ -68,7 +69,7 @@ def read_rows(path: str | Path) -> Rows:
 
     Raises:
         DataError: if the file as a whole cannot be read.
-        MissingExtraError: for Parquet without pyarrow.
+        MissingExtraError: for Parquet without pyarrow, for a spreadsheet without python-calamine.
     """
     path = Path(path)
     try:
@@ -81,10 +82,12 @@ def read_rows(path: str | Path) -> Rows:
             start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
             if kind in _PARQUET or head.startswith(b"PAR1"):
                 yield from _parquet_rows(path)
+            elif kind in WORKBOOKS:
+                yield from sheet_rows(path)
             elif kind in _DELIMITED:
                 yield from _delimited_rows(file, path)
             elif kind not in _JSON_LINES and kind not in _JSON and start not in (b"{", b"["):
-                raise DataError(f"not a kind of file known here; use {_KINDS}", path)
+                raise DataError(f"not a kind of file known here; use {_KINDS}, .xlsx", path)
             elif start != b"[" and (kind in _JSON_LINES or _is_object(file.readline(MAX_LINE + 1))):
                 yield from _json_lines(file, path)
             else:
@@ -168,7 +171,7 @@ def write_problems(path: str | Path, problems: Iterable[Problem]) -> int:
         writer = csv.writer(file, delimiter="\t" if kind == ".tsv" else ",")
         writer.writerow(FIELDS)
         for problem in problems:
-            writer.writerow([_cell(getattr(problem, field)) for field in FIELDS])
+            writer.writerow([safe_cell(getattr(problem, field)) for field in FIELDS])
             count += 1
     return count
 
@@ -350,7 +353,7 @@ def _delimited_rows(file: BinaryIO, path: Path) -> Rows:
         elif bad or len(cells) != len(header):
             yield line, DataError(bad or f"{len(cells)} cells under {len(header)} columns", path, line)
         else:
-            yield line, dict(zip(header, map(_plain, cells), strict=True))
+            yield line, dict(zip(header, map(plain_cell, cells), strict=True))
 
 
 def _encoding(file: BinaryIO) -> str:
@@ -374,16 +377,6 @@ def _bad_cells(cells: list[str]) -> str | None:
     if _TOO_LONG in text:
         return f"the line is longer than {MAX_LINE:,} bytes"
     return "not text in the encoding of the rest" if _UNDECODABLE.search(text) or "\0" in text else None
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def _plain(cell: str) -> str:
-    """The inverse of :func:`_cell`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
 
 
 def _parquet_rows(path: Path) -> Rows:

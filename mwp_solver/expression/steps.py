@@ -51,7 +51,7 @@ def working(tree: Expression) -> tuple[Step, ...]:
 
 def _steps(tree: Expression, top: bool = False) -> Iterator[Step]:
     match tree:
-        case Binary() if not top and _is_fraction(tree):
+        case Binary() if not top and is_fraction(tree):
             return
         case Binary(operator, left, right):
             yield from _steps(left)
@@ -66,7 +66,8 @@ def _steps(tree: Expression, top: bool = False) -> Iterator[Step]:
                 yield Step(render_expression(type(tree)(_known(operand))), value_text(evaluate_expression(tree)))
 
 
-def _is_fraction(tree: Expression) -> bool:
+def is_fraction(tree: Expression) -> bool:
+    """Whether this is a proper fraction of whole numbers, which inside something larger is a number."""
     match tree:
         case Binary("/", Number(_, top, 1), Number(_, bottom, 1)):
             return 0 < top < bottom
@@ -78,7 +79,7 @@ def _known(tree: Expression) -> Expression:
     match tree:
         case Number() | Percent(Number()) | Unary(Number()):
             return tree
-    if _is_fraction(tree):
+    if is_fraction(tree):
         return tree
     value = evaluate_expression(tree)
     p, q = abs(int(value.p)), int(value.q)

@@ -95,6 +95,8 @@ def load_network(directory: Path, *, dropout: float | None = None) -> MT5ForCond
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(f"{directory}: the checkpoint cannot be read: {error}") from error
+    # MT5Config says tied whatever the file says; a head of its own (mT5's) must stay one for all who go by it.
+    network.config.tie_word_embeddings = network.lm_head.weight is network.shared.weight
     return network
 
 

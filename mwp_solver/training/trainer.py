@@ -181,7 +181,7 @@ class _Run:
                     break
                 seen_loss += self._step(model, prepared, [examples[i] for i in batch], step)
                 step, shown = step + 1, shown + 1
-                if step % 50 == 0:
+                if step % 50 == 0 or step == config.steps:
                     spent = time.monotonic() - begun
                     line = {"step": step, "loss": round(seen_loss / shown, 4), "rate": rate_at(step - 1, config)}
                     self._log({**line, "problems_per_second": round(shown * config.batch_size / spent, 1)})
