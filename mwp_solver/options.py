@@ -81,6 +81,10 @@ class TrainingConfig:
     """share of each epoch drawn fresh from the template bank, from 0 to below 1"""
     perturbation: float = 0.5
     """chance that a training example shows other numbers than its row's"""
+    subword_alpha: float = 0.0
+    """above 0: cut inputs into pieces at random, by probability to this power (0.3 is mild, 0.1 strong)"""
+    hidden_pieces: float = 0.0
+    """chance that a piece of the input (no number, no sign) is shown as unknown"""
     steps: int = 10_000
     """optimiser steps"""
     batch_size: int = 64
@@ -131,6 +135,10 @@ class TrainingConfig:
             raise ValueError("--optimizer: choose muon or adamw")
         if self.precision not in ("bf16", "fp32"):
             raise ValueError("--precision: choose bf16 or fp32; fp16 overflows in mT5")
+        if not 0 <= self.subword_alpha <= 1:
+            raise ValueError("--subword-alpha: from 0 (off) to 1")
+        if not 0 <= self.hidden_pieces < 1:
+            raise ValueError("--hidden-pieces: a chance from 0 to below 1")
         if not 0 <= self.bank_ratio < 1:
             raise ValueError("--bank-ratio: a share from 0 to below 1")
         if self.batch_size % self.gradient_accumulation:
@@ -170,6 +178,10 @@ class DecodingOptions:
     """rules of mwp_solver.solving.plausible; a result that breaks one counts less"""
     rule_penalty: float = 0.05
     """what a candidate's probability is multiplied by for each rule its result breaks"""
+    unsure_below: float = 0.5
+    """confidence below which an answer is shown as not sure, with its alternatives; from 0 to 1"""
+    screen: bool = True
+    """say of what is no problem that it is none, and compute plain expressions, without asking the network"""
     max_length: int = 64
     """longest output in tokens"""
     batch_size: int = 32
@@ -182,5 +194,7 @@ class DecodingOptions:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be a whole number of at least 1")
+        if not 0 <= self.unsure_below <= 1:
+            raise ValueError("unsure_below must be from 0 to 1")
         if self.n_best > self.beam_size:
             raise ValueError("n_best must not be above beam_size")

@@ -26,8 +26,9 @@ from mwp_solver.options import PRESETS, TrainingConfig
 from mwp_solver.problem import Problem
 from mwp_solver.training.collate import collate
 from mwp_solver.training.evaluation import value_accuracy
-from mwp_solver.training.examples import MAX_TARGET, Example, batch_order, make_examples, tokenize
+from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, make_examples, tokenize
 from mwp_solver.training.optimizers import make_optimizers, rate_at
+from mwp_solver.training.sampling import PieceSampler
 from mwp_solver.training.state import load_state, save_state
 from mwp_solver.training.teaforn import TeaForN, summed_loss
 
@@ -116,6 +117,9 @@ class _Run:
         )
         self.bank = self._bank()
         self.network, self.tokenizer = self._model()
+        self.sampler = None
+        if config.subword_alpha or config.hidden_pieces:
+            self.sampler = PieceSampler(self.pieces, config.subword_alpha, config.hidden_pieces)
         self.real, left_out = make_examples(self.problems, self.encoding)
         if not self.real and not self.bank:
             raise DataError("no row has an equation that can be read; nothing to train on", ", ".join(config.data))
@@ -206,6 +210,9 @@ class _Run:
         rng = Random(f"{config.seed} step {step}")
         sources = [e.source(rng if rng.random() < config.perturbation else None) for e in examples]
         pairs = tokenize(self.tokenizer, sources, [e.target for e in examples])
+        if self.sampler is not None:
+            drawn = [self.sampler.encode(source, rng)[-MAX_SOURCE:] for source in sources]
+            pairs = [(source, target) for source, (_, target) in zip(drawn, pairs, strict=True)]
         pairs = [pair for pair in pairs if len(pair[1]) < MAX_TARGET]
         total = sum(len(target) for _, target in pairs)
         mine = pairs[accelerator.process_index :: accelerator.num_processes]
