@@ -11,6 +11,7 @@ import json
 import statistics
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,13 @@ def settings() -> dict[str, DecodingOptions]:
     ways = {"greedy": DecodingOptions(method="greedy", beam_size=1, n_best=1)}
     for beam in (2, 3, 5, 8, 10):
         for method in ("beam", "vote"):
-            for rules, label in (((), "no rules"), (DecodingOptions().rules, "all rules")):
-                ways[f"{method} {beam}, {label}"] = DecodingOptions(
-                    method=method, beam_size=beam, n_best=beam, rules=rules
-                )
+            plain = DecodingOptions(method=method, beam_size=beam, n_best=beam, rules=(), unused_penalty=1.0)
+            ways[f"{method} {beam}, no rules"] = plain
+            ways[f"{method} {beam}, all rules"] = replace(DecodingOptions(), method=method, beam_size=beam, n_best=beam)
+    plain = DecodingOptions(method="vote", beam_size=5, n_best=5, rules=(), unused_penalty=1.0)
     for rule in RULES:
-        ways[f"vote 5, {rule}"] = DecodingOptions(method="vote", beam_size=5, n_best=5, rules=(rule,))
+        ways[f"vote 5, {rule}"] = replace(plain, rules=(rule,))
+    ways["vote 5, unused numbers"] = replace(plain, unused_penalty=DecodingOptions().unused_penalty)
     return ways
 
 

@@ -2,4 +2,5 @@
 
 from mwp_solver.cli.main import main
 
-main(prog_name="mwp-solver")
+if __name__ == "__main__":  # worker processes import this file again
+    main(prog_name="mwp-solver")

@@ -11,7 +11,14 @@ from typing import Any
 from mwp_solver.errors import MissingExtraError, ModelError
 from mwp_solver.model.backends.ct2 import RUNTIME, CT2Backend
 from mwp_solver.model.backends.torch import TorchBackend
-from mwp_solver.model.checkpoint import load_network, read_encoding, read_manifest, write_manifest
+from mwp_solver.model.checkpoint import (
+    facts_of,
+    load_network,
+    read_encoding,
+    read_manifest,
+    save_checkpoint,
+    write_manifest,
+)
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions
 
@@ -53,9 +60,30 @@ def export_runtime(directory: Path, quantization: str = "int8") -> Path:
         Converter(str(directory)).convert(str(converted), quantization=quantization)
         shutil.rmtree(directory / RUNTIME, ignore_errors=True)
         shutil.copytree(converted, directory / RUNTIME)
-    facts = {key: value for key, value in manifest.items() if key not in ("format", "version", "encoding", "files")}
-    write_manifest(directory, read_encoding(manifest), facts)
+    write_manifest(directory, read_encoding(manifest), facts_of(manifest))
     return directory / RUNTIME
+
+
+def package_checkpoint(source: Path, directory: Path) -> None:
+    """Copy a checkpoint to where it is to be shipped, its weights in bf16 (half the size).
+
+    Export before (the run-time model is then made from the full weights) or after; the manifest is written anew.
+
+    Args:
+        source: checkpoint with a manifest.
+        directory: where to; what is there of an older model is replaced, a card (README.md) stays.
+
+    Raises:
+        ModelError: if the checkpoint cannot be read.
+    """
+    manifest, network = read_manifest(source), load_network(source)
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory / RUNTIME, ignore_errors=True)
+    for name in manifest["files"]:
+        if not name.endswith(".safetensors") and name != "README.md":
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, directory / name)
+    save_checkpoint(directory, network, read_encoding(manifest), half=True, facts=facts_of(manifest))
 
 
 def agreement(directory: Path, questions: Sequence[str], options: DecodingOptions = DecodingOptions()) -> float:

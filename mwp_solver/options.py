@@ -174,10 +174,12 @@ class DecodingOptions:
     """candidates kept while writing (the greedy method keeps 1)"""
     n_best: int = 3
     """candidates returned, at most beam_size"""
-    rules: tuple[str, ...] = ("negative", "nothing", "part_of_a_whole_thing", "above_all", "copied")
+    rules: tuple[str, ...] = ("negative", "nothing", "part_of_a_whole_thing", "above_all", "copied", "endless")
     """rules of mwp_solver.solving.plausible; a result that breaks one counts less"""
     rule_penalty: float = 0.05
     """what a candidate's probability is multiplied by for each rule its result breaks"""
+    unused_penalty: float = 0.6
+    """what it is multiplied by for each number in digits that the expression leaves unused"""
     unsure_below: float = 0.5
     """confidence below which an answer is shown as not sure, with its alternatives; from 0 to 1"""
     screen: bool = True

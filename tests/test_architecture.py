@@ -23,7 +23,7 @@ FLOORS = [
     [["expression", "text"], ["quantities"], ["answers"]],
     [["corpus", "model"]],
     [["solving"]],
-    [["scoring"], ["batch"]],
+    [["scoring"], ["batch", "reporting"]],
     [["export"], ["training"]],
     [["web"], ["cli"], ["__main__"]],
 ]
@@ -40,6 +40,9 @@ BELOW = [
     ("model.tokenizer", "model.backends"),
     ("model.checkpoint", "model.backends"),
     ("solving.rerank", "solving.solver"),
+    ("solving.screening", "solving.solution"),
+    ("solving.solution", "solving.solver"),
+    ("solving.solver", "solving.check"),
     ("cli.errors", "cli"),
 ]
 HEAVY = {

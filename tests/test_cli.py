@@ -43,6 +43,28 @@ def test_solve_reads_a_file(tmp_path: Path) -> None:
     assert run("solve", "--file", str(path)).stdout.startswith("23只")
 
 
+def test_what_is_no_problem_is_exit_1_and_a_computation_is_computed() -> None:
+    chatter = run("solve", "你好呀，在做什么？")
+    assert (chatter.exit_code, chatter.stdout) == (1, "")
+    assert "不是应用题" in chatter.stderr
+    row = json.loads(run("solve", "--json", "Hello there, friend!").stdout)
+    assert (row["status"], row["code"], row["answer"]) == ("no_problem", "chatter", None)
+    computed = run("solve", "What is 12 x (3 + 4)?")
+    assert computed.exit_code == 0
+    assert computed.stdout.splitlines()[:2] == ["84", "  expression  12×(3+4)"]
+
+
+def test_check_says_right_or_wrong_with_a_reason() -> None:
+    # Expressions, so that no weights take part in the verdict.
+    right = run("check", "(3+5)*6=?", "--answer", "48")
+    assert (right.exit_code, right.stdout.splitlines()[0]) == (0, "right: right")
+    wrong = json.loads(run("check", "(3+5)*6=?", "--answer", "33", "--json").stdout)
+    assert (wrong["verdict"], wrong["code"], wrong["expected"]) == ("wrong", "wrong", "48")
+    other = run("check", "(3+5)*6=?", "--expression", "3*6+5*6")
+    assert (other.exit_code, other.stdout.split(":")[0]) == (0, "right value, another way")
+    assert run("check", "(3+5)*6=?", "--expression", "3/0").exit_code == 1
+
+
 def test_hostile_text_is_data(tmp_path: Path) -> None:
     result = run("solve", "--json", "__import__('os').system('touch hacked') 3 4 </s> <extra_id_5>")
     assert result.exit_code in (0, 1)
@@ -56,6 +78,10 @@ def test_hostile_text_is_data(tmp_path: Path) -> None:
         ("solve", "--file", "/nowhere/at/all"),
         ("solve", CAGE, "--model", "/nowhere"),
         ("solve", CAGE, "--beam-size", "0"),
+        ("check", CAGE),
+        ("check", CAGE, "--answer", "23", "--expression", "35-12"),
+        ("check", "", "--answer", "23"),
+        ("check", CAGE, "--answer", "23", "--model", "/nowhere"),
         ("evaluate",),
         ("train", "--data", "x.jsonl"),
         ("train", "--data", "/nowhere.jsonl", "--output", "/tmp/never", "--preset", "huge"),
@@ -71,19 +97,43 @@ def test_bad_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
 def test_evaluate_grades_a_file(tmp_path: Path) -> None:
     path = tmp_path / "keys.jsonl"
     rows = [
-        {"question": CAGE, "answer": "23"},
-        {"question": CAGE, "answer": "12"},
-        {"question": CAGE, "equation": "35-12"},
+        {"question": "(3+5)*6=?", "answer": "48"},  # computed, so that no weights take part
+        {"question": "(3+5)*6=?", "answer": "33"},
+        {"question": "(3+5)*6=?", "equation": "3*6+5*6"},
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    output = tmp_path / "out.jsonl"
+    output = tmp_path / "out"
     result = run("evaluate", str(path), "--format", "json", "--output", str(output))
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)["files"][0]
     assert (report["total"], report["correct"]) == (3, 2)
-    written = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    written = [json.loads(line) for line in (output / "predictions.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["correct"] for row in written] == [True, False, True]
     assert "66.7%" in run("evaluate", str(path)).stdout
+
+
+def test_evaluate_reads_standard_input_and_tells_of_bad_rows() -> None:
+    table = "frage,loesung\n(3+5)*6=?,48\n,5\n"
+    columns = ("--question-column", "frage", "--answer-column", "loesung")
+    result = run("evaluate", "-", "--stdin-format", "csv", *columns, "--format", "json", stdin=table)
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (report["correct"], report["total"], report["errors"]) == (1, 1, 1)
+    assert "-:3: the question is missing" in result.stderr
+
+
+def test_evaluate_goes_on_with_a_run_but_not_with_another(tmp_path: Path) -> None:
+    path = tmp_path / "keys.jsonl"
+    path.write_text(json.dumps({"question": "(3+5)*6=?", "answer": "48"}), encoding="utf-8")
+    arguments = ("evaluate", str(path), "--output", str(tmp_path / "out"))
+    first = run(*arguments)
+    assert first.exit_code == 0, first.output
+    assert {"report.html", "report.md", "report.json"} <= {file.name for file in (tmp_path / "out").iterdir()}
+    assert run(*arguments, "--workers", "2").stdout == first.stdout
+    other = run(*arguments, "--beam-size", "5")
+    assert (other.exit_code, other.stdout) == (2, "")
+    assert "beam_size was 3 and is 5" in other.stderr
+    assert run(*arguments, "--beam-size", "5", "--restart").exit_code == 0
 
 
 def test_evaluate_an_empty_file(tmp_path: Path) -> None:
@@ -107,7 +157,9 @@ def test_every_training_field_is_a_flag_with_its_default() -> None:
             assert option.default == field.default, field.name
 
 
-@pytest.mark.parametrize("command", ["solve", "evaluate", "serve", "generate", "data", "init", "train", "export"])
+@pytest.mark.parametrize(
+    "command", ["solve", "check", "evaluate", "compare", "serve", "generate", "data", "init", "train", "export"]
+)
 def test_help_of_every_command(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0

@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("torch", reason="the checkpoint of these tests is made with torch")
 pytest.importorskip("sentencepiece", reason="sentencepiece comes with the train extra")
 
-from mwp_solver.model.encoding import encode_question  # noqa: E402
-from mwp_solver.model.tokenizer import load_tokenizer  # noqa: E402
-from mwp_solver.training.sampling import UNKNOWN, PieceSampler  # noqa: E402
+from mwp_solver.model.encoding import encode_question
+from mwp_solver.model.tokenizer import load_tokenizer
+from mwp_solver.training.sampling import UNKNOWN, PieceSampler
 
 TEXT = encode_question("Anna has 12 marbles and finds 30 more. How many marbles does she have?").text
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
+from sympy import Rational
 
 from mwp_solver.errors import MWPError
 from mwp_solver.model.backends.base import Hypothesis
@@ -15,6 +16,7 @@ from mwp_solver.scoring import score
 from mwp_solver.solving.solver import MAX_QUESTION, Solver
 
 CAGE = "笼子里有鸡和兔，头共35个，脚共94只，鸡有多少只？"
+CAGE_WAY = "(<extra_id_0>*4-<extra_id_1>)/2"
 
 
 class Says:
@@ -125,9 +127,9 @@ def test_equal_values_vote_together() -> None:
         ("<extra_id_0>-<extra_id_1>/2+<extra_id_0>", -1.5),
     )
     asked = solver(*outputs)
-    assert asked.solve(CAGE, method="vote", rules=()).value == 23
-    assert asked.solve(CAGE, method="beam", rules=()).value == 35
-    voted = asked.solve(CAGE, rules=())
+    assert asked.solve(CAGE, method="vote", rules=(), unused_penalty=1.0).value == 23
+    assert asked.solve(CAGE, method="beam", rules=(), unused_penalty=1.0).value == 35
+    voted = asked.solve(CAGE, rules=(), unused_penalty=1.0)
     assert voted.expression == "(35*4-94)/2"
     assert voted.confidence == pytest.approx(sum(c.probability for c in voted.candidates if c.value == 23))
 
@@ -167,3 +169,65 @@ def test_below_zero_may_be_asked_for() -> None:
     question = "早上气温是3度，夜里下降了8度，夜里气温是多少度？"
     solution = solver(("<extra_id_0>-<extra_id_1>", -0.5), ("<extra_id_0>+<extra_id_1>", -1.0)).solve(question)
     assert solution.value == -5
+
+
+def test_an_answer_hardly_believed_is_unsure_and_has_alternatives() -> None:
+    doubt = solver((CAGE_WAY, -1.2), ("<extra_id_1>-<extra_id_0>", -1.4), ("35-12", -2.0)).solve(CAGE)
+    assert (doubt.status, doubt.solved) == ("unsure", True)
+    assert "没有把握" in (doubt.message or "")
+    assert [str(choice.answer) for choice in doubt.alternatives()] == ["23只", "59只"]
+    assert doubt.alternatives()[0].expression == "(35*4-94)/2"
+    assert doubt.alternatives()[0].probability == doubt.confidence  # with that of 35-12
+    sure = solver((CAGE_WAY, -1.2)).solve(CAGE, unsure_below=0.3)
+    assert (sure.status, sure.message) == ("solved", None)
+    for bad in (-0.1, 1.5):
+        with pytest.raises(ValueError, match="unsure_below"):
+            DecodingOptions(unsure_below=bad)
+
+
+def test_what_is_no_problem_never_reaches_the_network() -> None:
+    backend = Says(("1+1", -0.1))
+    asked = Solver(backend, EncodingOptions())
+    solutions = asked.solve_batch(["你好", CAGE, "(35*4-94)/2=?", "x+y=5", "hello"])
+    assert [s.status for s in solutions] == ["no_problem", "solved", "computed", "no_problem", "no_problem"]
+    assert [s.code for s in solutions] == ["chatter", None, None, "several_unknowns", "chatter"]
+    assert len(backend.texts) == 1
+    assert solutions[0].answer is None
+    assert solutions[4].to_dict()["message"] == "This is no word problem. Type one, with numbers and a question."
+    assert asked.solve("你好3", screen=False).status == "solved"
+
+
+def test_an_expression_is_computed_exactly() -> None:
+    solution = solver().solve("计算：1/3+1/6×2=?")
+    assert (solution.value, solution.expression, solution.confidence) == (Rational(2, 3), "1/3+1/6*2", 1.0)
+    assert [str(step) for step in solution.steps] == ["1/6*2=1/3", "1/3+1/3=2/3"]
+    assert all(number.used for number in solution.quantities)
+    assert solution.candidates == ()
+    assert solver().solve("5/0=").code == "no_value"
+
+
+def test_a_solution_has_its_formulas() -> None:
+    row = solver(("<extra_id_0>*(1-<extra_id_1>)", -0.1)).solve("一根绳子长30米，用去2/5，还剩多少米？").to_dict()
+    assert row["latex"] == r"30 \times \left(1 - \frac{2}{5}\right) = 18"
+    assert row["latex_steps"] == [r"1 - \frac{2}{5} = 0.6", r"30 \times 0.6 = 18"]
+    assert solver(("((", -0.1)).solve(CAGE).to_dict()["latex"] is None
+
+
+def test_every_code_of_a_solution_has_its_message() -> None:
+    unsolved = solver(("((", -0.1)).solve(CAGE)
+    assert (unsolved.status, unsolved.code) == ("unsolved", "unsolved")
+    assert unsolved.message == "没有找到能算出结果的算式。"
+
+
+def test_an_expression_that_leaves_numbers_aside_counts_less() -> None:
+    question = "书架有3层，每层放24本书，借走16本，还剩多少本？"
+    outputs = (("<extra_id_1>-<extra_id_2>", -0.9), ("<extra_id_0>*<extra_id_1>-<extra_id_2>", -1.2))
+    assert solver(*outputs).solve(question).value == 56
+    assert solver(*outputs).solve(question, unused_penalty=1.0).value == 8
+
+
+def test_an_endless_decimal_is_asked_for_only_where_fractions_are_given() -> None:
+    price = "7支笔用去20元，又买了3支，一共要付多少元？"
+    assert "endless" in solver(("<extra_id_1>/<extra_id_0>", -0.5)).solve(price).candidates[0].broken
+    part = "一根绳子长2/3米，平均分成7段，每段长多少米？"
+    assert solver(("<extra_id_0>/<extra_id_1>", -0.5)).solve(part).candidates[0].broken == ()

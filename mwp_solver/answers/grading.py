@@ -18,6 +18,9 @@ from mwp_solver.text import language_of
 if TYPE_CHECKING:
     import sympy
 
+GRADER_VERSION = 1
+"""goes up when a verdict may change; reports state it"""
+
 GRADE_CODES = (
     "exact", "rounded", "whole_up", "whole_down",
     "wrong", "percent_form", "unit", "unreadable",

@@ -1,73 +1,165 @@
-"""``mwp-solver evaluate``: accuracy of a model on files of problems with keys."""
+"""``mwp-solver evaluate``: solve files of problems, grade them by their keys, and report."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
 
 import click
 
 from mwp_solver.options import METHODS, DecodingOptions
+from mwp_solver.problem import Problem
 
 _DEFAULT = DecodingOptions()
+_STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
+
+
+def _column_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for field in reversed(fields(Problem)):
+        text = f"Column that holds the {field.name}; by default found by its usual names."
+        command = click.option(f"--{field.name}-column", metavar="NAME", help=text)(command)
+    return command
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--output", type=click.Path(file_okay=False), help="Folder for predictions and reports; resumes there.")
 @click.option("--model", default="default", show_default=True, help="Checkpoint directory.")
 @click.option("--backend", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--method", type=click.Choice(METHODS), default=_DEFAULT.method, show_default=True, help="How to choose.")
 @click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True)
-@click.option("--limit", type=click.IntRange(min=1), help="Only the first N problems of each file.")
-@click.option("--output", type=click.Path(dir_okay=False), help="Also write one JSON object a problem to this file.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 4096),
+    default=_DEFAULT.batch_size,
+    show_default=True,
+    help="Problems solved together; 1 measures the time of each.",
+)
+@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes.")
+@click.option(
+    "--threads", type=click.IntRange(0), default=0, show_default=True, help="Of each process; 0 shares the cores."
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first N rows of each file.")
+@click.option("--stdin-format", type=click.Choice(_STDIN_FORMATS), default="jsonl", show_default=True, help="Of -.")
+@_column_options
+@click.option("--restart", is_flag=True, help="Throw away what an earlier run left in the output folder.")
+@click.option("--cache", type=click.Path(file_okay=False), help="Folder for downloads.  [default: your cache]")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def evaluate(
     files: tuple[str, ...],
+    output: str | None,
     model: str,
     backend: str,
     device: str,
     method: str,
     beam_size: int,
+    batch_size: int,
+    workers: int,
+    threads: int,
     limit: int | None,
-    output: str | None,
+    stdin_format: str,
+    restart: bool,
+    cache: str | None,
     format_: str,
+    **named: str | None,
 ) -> None:
-    """Solve the problems of each of FILES and grade them against their answers (or equations)."""
+    """Solve the problems of each FILE and grade them against their answers (or equations), where they have any.
+
+    FILE is JSONL, JSON, CSV, TSV, Parquet or a spreadsheet (.xlsx), a folder of these, - for standard input, or
+    a public data set by name (cmath, cmath:valid). With --output, a run that was stopped goes on when the same
+    command is given again.
+    """
     import json
-    from dataclasses import asdict
-    from itertools import islice
+    import os
+    import sys
+    import tempfile
+    from functools import partial
     from pathlib import Path
 
-    from mwp_solver.corpus.files import read_problems, write_rows
-    from mwp_solver.errors import DataError
-    from mwp_solver.scoring import score
+    from mwp_solver.batch import run
+    from mwp_solver.batch.engine import LocalEngine
+    from mwp_solver.batch.journal import Journal
+    from mwp_solver.batch.sources import expected_rows, find_sources
+    from mwp_solver.cli.progress import EvaluationProgress
+    from mwp_solver.model.checkpoint import read_manifest, verify_files
+    from mwp_solver.reporting.files import write_reports
+    from mwp_solver.reporting.words import printable
+    from mwp_solver.resources import data_path
+    from mwp_solver.scoring.signature import model_sha256, signature
     from mwp_solver.solving.solver import Solver
 
-    options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size)
-    solver = Solver.from_pretrained(model, backend=backend, device=device)
-    reports, rows = [], []
-    for file in files:
-        problems = list(islice(read_problems(file), limit))
-        if not problems:
-            raise DataError("the file has no problems", file)
-        solutions = solver.solve_batch([problem.question for problem in problems], options)
-        report = score(problems, solutions, name=Path(file).stem)
-        reports.append(report)
-        for problem, solution, grade in zip(problems, solutions, report.grades, strict=True):
-            verdict = {"key": problem.answer or problem.equation, "correct": grade.correct, "reason": grade.reason}
-            rows.append({"file": file, "id": problem.id, **solution.to_dict(), **verdict})
-    if output:
-        write_rows(output, rows)
+    options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size, batch_size=batch_size)
+    columns = {name.removesuffix("_column"): column for name, column in named.items() if column is not None}
+    directory = data_path("model") if model == "default" else Path(model)
+    manifest = read_manifest(directory)
+    verify_files(directory, manifest)  # once, here, for all processes
+    made_by = {"name": model, "sha256": model_sha256(manifest), "backend": backend}
+    if workers > 1 and not threads:
+        threads = max(1, (os.cpu_count() or 1) // workers)
+    load = partial(Solver.from_pretrained, directory, backend=backend, device=device, threads=threads, verify=False)
+    with tempfile.TemporaryDirectory(prefix="mwp-solver-") as scratch:
+        stdin = sys.stdin.buffer if "-" in files else None
+        sources = find_sources(files, Path(scratch), stdin, stdin_format, cache)
+        data = [{"name": source.name, "sha256": source.sha256} for source in sources]
+        made = signature(made_by, data, options, columns=columns, limit=limit)
+        folder = Path(output) if output else Path(scratch) / "run"
+        with EvaluationProgress(expected_rows(sources, limit)) as bar:
+
+            def tell(journal: Journal) -> None:
+                bar.show(journal.predictions + journal.errors, journal.errors, journal.graded, journal.correct)
+
+            report = run.evaluate(
+                sources,
+                folder,
+                made,
+                LocalEngine(load, options, workers),
+                columns=columns,
+                limit=limit,
+                chunk=batch_size,
+                restart=restart,
+                progress=tell,
+            )
+        if output:
+            write_reports(folder, report)
     if format_ == "json":
-        summary = [
-            {**{k: v for k, v in asdict(report).items() if k != "grades"}, "accuracy": report.accuracy}
-            for report in reports
-        ]
-        whole = {"model": model, "options": asdict(options), "files": summary}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
-        return
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        _print(report)
+    if report["errors"]:
+        first = report["first_errors"][0]
+        where = f"all are in {Path(output, 'errors.jsonl')}" if output else "with --output all are written out"
+        click.echo(f"{report['errors']:,} rows could not be used; {where}; the first:", err=True)
+        click.echo(printable(f"  {first['where']}: {first['reason']}"), err=True)
+    if output:
+        click.echo(f"report: {Path(output, 'report.html')}", err=True)
+
+
+def _print(report: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table("file", "problems", "value accuracy", "no expression")
-    for report in reports:
-        table.add_row(report.name, str(report.total), f"{report.accuracy:.1%}", str(report.unsolved))
-    Console().print(table)
+    from mwp_solver.reporting.words import RULE_NAMES, interval, percent, printable
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    table = Table("file", "problems", "right", "value accuracy", "no expression", "rows not used")
+    for file in report["files"]:
+        strict = file["rules"].get("strict")
+        accuracy = interval(strict) if strict else percent(None)
+        numbers = (file["total"], file["correct"], accuracy, file["unsolved"], file["errors"])
+        table.add_row(Text(printable(file["file"])), *map(str, numbers))
+    console.print(table)
+    if report["graded"]:
+        rules = Table("rule", "right", "accuracy", "meaning")
+        for rule, figures in report["rules"].items():
+            meaning = report["rule_meanings"][rule]
+            rules.add_row(RULE_NAMES[rule], str(figures["correct"]), interval(figures), meaning)
+        console.print(rules)
+    if report["school"]:
+        console.print(Text(report["school"]["sentence"]))
+        console.print(Text(report["school"]["sentence_zh"]))
+    console.print(Text(printable(report["signature_line"])), soft_wrap=True)

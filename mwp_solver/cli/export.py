@@ -8,10 +8,11 @@ import click
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False))
 @click.option("--quantization", default="int8", show_default=True, help="int8, int8_float16, float16 or float32.")
+@click.option("--to", type=click.Path(file_okay=False), help="Also copy it there for shipping, weights in bf16.")
 @click.option(
     "--check", type=click.Path(exists=True, dir_okay=False), help="Problem file on which export and torch are compared."
 )
-def export(directory: str, quantization: str, check: str | None) -> int:
+def export(directory: str, quantization: str, to: str | None, check: str | None) -> int:
     """Convert the checkpoint in DIRECTORY with CTranslate2, into DIRECTORY/runtime.
 
     Exit code 1 if --check finds that fewer than 95% of first expressions agree.
@@ -19,9 +20,12 @@ def export(directory: str, quantization: str, check: str | None) -> int:
     from pathlib import Path
 
     from mwp_solver.corpus.files import read_problems
-    from mwp_solver.export import agreement, export_runtime
+    from mwp_solver.export import agreement, export_runtime, package_checkpoint
 
     click.echo(str(export_runtime(Path(directory), quantization)))
+    if to is not None:
+        package_checkpoint(Path(directory), Path(to))
+        click.echo(to)
     if check is None:
         return 0
     share = agreement(Path(directory), [problem.question for problem in read_problems(check)])

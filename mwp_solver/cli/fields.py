@@ -39,15 +39,15 @@ def field_options(options: type) -> Callable[[Command], Command]:
             kind: Any = {"int": int, "float": float, "bool": bool}.get(str(field.type), str)
             flag = "--" + field.name.replace("_", "-")
             declaration = f"{flag}/--no-{flag[2:]}" if kind is bool else flag
+            settings: dict[str, Any] = {"required": True} if required else {"default": field.default}
             command = click.option(
                 declaration,
                 field.name,
                 type=None if kind is bool else kind,
-                required=required,
                 multiple=many,
-                default=None if required else (list(field.default) if many else field.default),  # type: ignore[arg-type]
                 show_default=not required and field.default not in (None, ()),
                 help=texts[field.name],
+                **settings,
             )(command)
         return command
 

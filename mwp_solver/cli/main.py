@@ -11,7 +11,9 @@ from mwp_solver.cli.errors import ReportingGroup
 
 _COMMANDS = {
     "solve": "mwp_solver.cli.solve:solve",
+    "check": "mwp_solver.cli.check:check",
     "evaluate": "mwp_solver.cli.evaluate:evaluate",
+    "compare": "mwp_solver.cli.compare:compare",
     "serve": "mwp_solver.cli.serve:serve",
     "generate": "mwp_solver.cli.generate:generate",
     "data": "mwp_solver.cli.data:data",

@@ -101,14 +101,33 @@ def _show(number: int, solution: Solution | None, error: str | None, as_json: bo
     if solution is None:
         click.echo(f"{number}: {error}", err=True)
         return
-    if solution.answer is None:
-        click.echo(f"{number}: no expression was found for this problem / 没有找到算式", err=True)
+    if not solution.solved:
+        click.echo(f"{number}: {solution.message}", err=True)
         return
+    click.echo("\n".join(solution_lines(solution)))
+
+
+def solution_lines(solution: Solution) -> list[str]:
+    """A solution for people: the answer and its working; if the model is not sure, the possible answers instead.
+
+    Args:
+        solution: with an answer.
+    """
+    from mwp_solver.expression.school import school_notation, school_step
     from mwp_solver.text import language_of
 
     chinese = language_of(solution.question) == "zh"
-    click.echo(click.style(str(solution.answer), bold=True))
-    click.echo(f"  {'算式' if chinese else 'expression'}  {solution.expression}")
+    if solution.status == "unsure":
+        lines = ["没有把握，可能的答案：" if chinese else "not sure; alternatives:"]
+        for choice in solution.alternatives():
+            lines.append(f"  {choice.probability:4.0%}  {choice.answer}  {school_notation(choice.expression)}")
+        return lines
+    lines = [
+        click.style(str(solution.answer), bold=True),
+        f"  {'综合算式' if chinese else 'expression'}  {school_notation(solution.expression or '')}",
+    ]
     if len(solution.steps) > 1:
         for index, step in enumerate(solution.steps, 1):
-            click.echo(f"  {'第' + str(index) + '步' if chinese else 'step ' + str(index)}  {step}")
+            label = f"第{index}步" if chinese else f"step {index}"
+            lines.append(f"  {label}  {school_step(step)}")
+    return lines

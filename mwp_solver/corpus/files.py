@@ -167,7 +167,7 @@ def write_problems(path: str | Path, problems: Iterable[Problem]) -> int:
         raise DataError(f"cannot write this kind of file; use {_KINDS}", path)
     count = 0
     # Spreadsheets take a CSV file for UTF-8 only if it says so in its first bytes.
-    with _replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter="\t" if kind == ".tsv" else ",")
         writer.writerow(FIELDS)
         for problem in problems:
@@ -183,7 +183,7 @@ def write_rows(path: str | Path, rows: Iterable[Mapping[str, Any]]) -> int:
         DataError: if the file cannot be written.
     """
     count = 0
-    with _replacing(Path(path)) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
+    with replacing(Path(path)) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
@@ -196,7 +196,7 @@ def write_text(path: str | Path, text: str) -> None:
     Raises:
         DataError: if the file cannot be written.
     """
-    with _replacing(Path(path)) as temporary:
+    with replacing(Path(path)) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -396,7 +396,7 @@ def _write_parquet(path: Path, problems: Iterable[Problem]) -> int:
     arrow, parquet = _pyarrow()
     schema = arrow.schema([(name, arrow.int64() if name == "grade" else arrow.string()) for name in FIELDS])
     rows = [{name: getattr(problem, name) for name in FIELDS} for problem in problems]
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         parquet.write_table(arrow.Table.from_pylist(rows, schema=schema), temporary)
     return len(rows)
 
@@ -409,7 +409,7 @@ def _pyarrow() -> tuple[Any, Any]:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A temporary name beside ``path`` that takes its place at the end, or goes."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

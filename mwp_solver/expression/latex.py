@@ -2,7 +2,8 @@ r"""Tree -> LaTeX: ``\frac`` for fractions, ``\times`` and ``\div`` for the sign
 
 from __future__ import annotations
 
-from mwp_solver.expression.render import render_expression
+from collections.abc import Callable
+
 from mwp_solver.expression.steps import Step, is_fraction
 from mwp_solver.expression.syntax import Binary, Expression, Name, Number, Percent, Unary, parse_expression
 
@@ -26,9 +27,7 @@ def latex(tree: Expression) -> str:
     Raises:
         TypeError: if this is no tree.
     """
-    if is_fraction(tree) and isinstance(tree, Binary):
-        return f"{_write(tree.left)[0]} {_SIGNS['/']} {_write(tree.right)[0]}"
-    return _write(tree)[0]
+    return _top(tree, is_fraction)
 
 
 def latex_number(text: str) -> str:
@@ -51,11 +50,25 @@ def latex_equation(tree: Expression, value: str) -> str:
 
 
 def latex_step(step: Step) -> str:
-    """One step of a working as one formula."""
-    return latex_equation(parse_expression(step.expression), step.result)
+    """One step of a working as one formula; all fractions that it starts from are numbers."""
+    return f"{_top(parse_expression(step.expression), _is_quotient)} = {latex_number(step.result)}"
 
 
-def _write(tree: Expression) -> tuple[str, int]:
+def _is_quotient(tree: Expression) -> bool:
+    """Whether this is a fraction of whole numbers, also one above 1."""
+    match tree:
+        case Binary("/", Number(_, _, 1) | Unary(Number(_, _, 1)), Number(_, _, 1)):
+            return True
+    return False
+
+
+def _top(tree: Expression, number: Callable[[Expression], bool]) -> str:
+    if isinstance(tree, Binary) and number(tree):
+        return f"{_at_least(tree.left, _POWER['/'], number)} {_SIGNS['/']} {_at_least(tree.right, _ATOM, number)}"
+    return _write(tree, number)[0]
+
+
+def _write(tree: Expression, number: Callable[[Expression], bool]) -> tuple[str, int]:
     """The text and how tightly its outermost operator binds."""
     match tree:
         case Number(text):
@@ -63,23 +76,25 @@ def _write(tree: Expression) -> tuple[str, int]:
         case Name(id):
             return rf"\mathrm{{{id.replace('_', chr(92) + '_')}}}", _ATOM
         case Percent(operand):
-            return _at_least(operand, _POSTFIX) + r"\%", _POSTFIX
+            return _at_least(operand, _POSTFIX, number) + r"\%", _POSTFIX
         case Unary(operand):
-            return "-" + _at_least(operand, _UNARY), _UNARY
+            return "-" + _at_least(operand, _UNARY, number), _UNARY
         case Binary("^", left, right):
-            return f"{_at_least(left, _ATOM)}^{{{_write(right)[0]}}}", _POWER["^"]
-        case Binary(_, left, right) if is_fraction(tree):
-            return rf"\frac{{{_write(left)[0]}}}{{{_write(right)[0]}}}", _FRACTION
+            return f"{_at_least(left, _ATOM, number)}^{{{_write(right, number)[0]}}}", _POWER["^"]
+        case Binary(_, Unary(left), right) if number(tree):
+            return rf"-\frac{{{_write(left, number)[0]}}}{{{_write(right, number)[0]}}}", _UNARY
+        case Binary(_, left, right) if number(tree):
+            return rf"\frac{{{_write(left, number)[0]}}}{{{_write(right, number)[0]}}}", _FRACTION
         case Binary(operator, left, right):
             power = _POWER[operator]
             # A sign never follows another: 10 - (-5).
-            second = _at_least(right, _ATOM if isinstance(right, Unary) else power + 1)
-            return f"{_at_least(left, power)} {_SIGNS[operator]} {second}", power
-    raise TypeError(f"not an expression tree: {render_expression(tree)}")
+            second = _at_least(right, _ATOM if isinstance(right, Unary) else power + 1, number)
+            return f"{_at_least(left, power, number)} {_SIGNS[operator]} {second}", power
+    raise TypeError("not an expression tree")
 
 
-def _at_least(tree: Expression, power: int) -> str:
-    text, own = _write(tree)
+def _at_least(tree: Expression, power: int, number: Callable[[Expression], bool]) -> str:
+    text, own = _write(tree, number)
     return text if own >= power else rf"\left({text}\right)"
 
 

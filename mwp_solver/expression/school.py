@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from mwp_solver.expression.steps import Step
 
 _FRACTION = re.compile(r"(?<![0-9.)%*/^])([0-9]+)/([0-9]+)(?![0-9.(%^])")
 # A sign right after another: 10--5 is written 10−(−5).
@@ -21,9 +24,7 @@ def school_notation(expression: str) -> str:
     Returns:
         Text to show; it cannot always be parsed again to the same tree.
     """
-    if not _FRACTION.fullmatch(expression):
-        expression = _FRACTION.sub(_keep_proper, _NEGATIVE.sub(r"(-\1)", expression))
-    return expression.translate(_SIGNS).replace("\0", "/")
+    return _notation(expression, _keep_proper)
 
 
 def school_equation(expression: str, value: str) -> str:
@@ -36,5 +37,20 @@ def school_equation(expression: str, value: str) -> str:
     return f"{school_notation(expression)} = {value.replace('-', '−')}"
 
 
+def school_step(step: Step) -> str:
+    """One step of a working; all fractions that it starts from are numbers (``5/3−1/3 = 4/3``)."""
+    return f"{_notation(step.expression, _keep)} = {step.result.replace('-', '−')}"
+
+
+def _notation(expression: str, keep: Callable[[re.Match[str]], str]) -> str:
+    if not _FRACTION.fullmatch(expression):
+        expression = _FRACTION.sub(keep, _NEGATIVE.sub(r"(-\1)", expression))
+    return expression.translate(_SIGNS).replace("\0", "/")
+
+
+def _keep(match: re.Match[str]) -> str:
+    return f"{match[1]}\0{match[2]}"
+
+
 def _keep_proper(match: re.Match[str]) -> str:
-    return f"{match[1]}\0{match[2]}" if int(match[1]) < int(match[2]) else match[0]
+    return _keep(match) if int(match[1]) < int(match[2]) else match[0]

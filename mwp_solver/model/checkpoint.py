@@ -138,6 +138,11 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     return manifest
 
 
+def facts_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What a manifest says beyond its own book-keeping: how the model was trained, how accurate it is."""
+    return {key: value for key, value in manifest.items() if key not in ("format", "version", "encoding", "files")}
+
+
 def read_encoding(manifest: dict[str, Any]) -> EncodingOptions:
     """The encoding a manifest states.
 

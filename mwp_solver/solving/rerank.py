@@ -15,7 +15,7 @@ from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.backends.base import Hypothesis
 from mwp_solver.model.encoding import decode_output
 from mwp_solver.options import DecodingOptions, EncodingOptions
-from mwp_solver.quantities import AnchoredQuestion, resolve
+from mwp_solver.quantities import AnchoredQuestion, resolve, used_quantities
 from mwp_solver.solving.plausible import broken_rules
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Candidate:
         error: code of the :class:`~mwp_solver.errors.ExpressionError`, or ``None``.
         anchored: the tree with names for quantities, or ``None``.
         broken: names of the plausibility rules that the result breaks.
+        weight: the probability, less for each broken rule and each number of the question left unused: its vote.
     """
 
     expression: str
@@ -43,6 +44,7 @@ class Candidate:
     error: str | None = None
     anchored: Expression | None = None
     broken: tuple[str, ...] = ()
+    weight: float = 0.0
 
 
 def rank(
@@ -56,7 +58,7 @@ def rank(
 
     With the method ``vote``, different expressions of one value count together (self-consistency, Wang et al.,
     ICLR 2023, section 2, weighted by probability); else each stands for itself. A result that breaks a rule of
-    :mod:`mwp_solver.solving.plausible` counts less.
+    :mod:`mwp_solver.solving.plausible` counts less, and so does one that leaves numbers of the question unused.
 
     Args:
         hypotheses: from the backend, most probable first.
@@ -69,11 +71,13 @@ def rank(
         All candidates: those with a value first.
     """
     candidates = [_execute(hypothesis, question, form, encoding, options) for hypothesis in hypotheses]
-    weights = pooled(candidates)
+    votes: dict[sympy.Rational | None, float] = {}
+    for candidate in candidates:
+        votes[candidate.value] = votes.get(candidate.value, 0.0) + candidate.weight
 
-    def order(candidate: Candidate) -> tuple[bool, float, float]:
-        own = weights.get(candidate.value, 0.0) if options.method == "vote" else candidate.probability
-        return candidate.value is None, -own * options.rule_penalty ** len(candidate.broken), -candidate.score
+    def order(candidate: Candidate) -> tuple[bool, float, float, float]:
+        own = votes[candidate.value] if options.method == "vote" else candidate.weight
+        return candidate.value is None, -own, -candidate.weight, -candidate.score
 
     return tuple(sorted(candidates, key=order))
 
@@ -101,5 +105,12 @@ def _execute(
         value = evaluate_expression(tree)
     except ExpressionError as error:
         return Candidate(hypothesis.text, None, hypothesis.score, probability, error.code)
-    broken = broken_rules(question.text, form, value, anchored, options.rules)
-    return Candidate(render_expression(tree), value, hypothesis.score, probability, None, anchored, broken)
+    broken = broken_rules(question, form, value, anchored, options.rules)
+    weight = probability * options.rule_penalty ** len(broken) * options.unused_penalty ** _unused(anchored, question)
+    return Candidate(render_expression(tree), value, hypothesis.score, probability, None, anchored, broken, weight)
+
+
+def _unused(anchored: Expression, question: AnchoredQuestion) -> int:
+    """Numbers in digits that the expression leaves aside; those in words (两地, 三角) often mean nothing."""
+    used = used_quantities(anchored)
+    return sum(index not in used and not quantity.spelled for index, quantity in enumerate(question.quantities))

@@ -33,8 +33,8 @@ MESSAGES = {
         "There are no numbers to compute with here. Give the whole problem.",
     ),
     "no_question": (
-        "这里只有一个数，没有问题。请输入完整的题目。",
-        "This is only a number, without a question. Give the whole problem.",
+        "这里只有数，没有问题。请输入完整的题目。",
+        "There is a number here, but no question. Give the whole problem.",
     ),
     "several_unknowns": (
         "这是含有几个未知数的方程。本程序只解能列出一个算式的应用题。",
@@ -69,17 +69,22 @@ _CHATTER = re.compile(
     r"^(?:你好|您好|嗨|哈喽|早上好|晚上好|下午好|谢谢|再见|在吗|你是谁|你叫什么|讲个|聊)"
     r"|^(?:请|帮我|给我|麻烦|能不能|可以|你能|能)*(?:写|作|讲|说|唱|画|编|推荐)(?:[一两三几0-9]+|一)?[首篇个段封幅则]?"
     r"[^,.?!，]{0,12}(?:诗|作文|故事|笑话|歌|信|小说|文章|画|代码|程序|电影|书)"
-    r"|天气|^(?:hi|hello|hey|thanks?|thank you|bye|good (?:morning|evening|night))\b"
+    r"|天气(?:怎么样|如何|好吗)|^(?:hi|hello|hey|thanks?|thank you|bye|good (?:morning|evening|night))\b"
     r"|^(?:please |can you |could you )*(?:write|tell|sing|draw|compose|recommend)\b.{0,40}"
     r"\b(?:poem|story|joke|song|essay|letter|code|program|picture|movie|book)s?\b"
     r"|\b(?:who are you|how are you|what'?s up|the weather)\b",
     re.IGNORECASE,
 )
 _OTHER_SUBJECT = re.compile(
-    r"发生了什么|什么意思|近义词|反义词|造句|成语|拼音|翻译|默写|背诵|作者|诗人|首都|朝代|皇帝|历史|化学式|元素|牛顿|语法|课文"
-    r"|什么(?:动物|植物|国家|城市|颜色|事件)|为什么"
-    r"|\b(?:who (?:wrote|was|is|invented|discovered)|capital of|translate|synonym|antonym|meaning of|spell|grammar"
-    r"|what happened|why (?:is|are|do|does|did)|world war|photosynthesis|chemical|president)\b",
+    r"发生了什么|近义词|反义词|造句|成语|拼音|翻译|默写|背诵|诗人|首都|朝代|皇帝|化学式|牛顿|语法|课文"
+    r"|\b(?:who (?:wrote|invented|discovered)|capital of|translate|synonym|antonym|grammar|what happened|world war"
+    r"|photosynthesis)\b",
+    re.IGNORECASE,
+)
+# Also in problems (能不能一次运走?为什么?), so they tell only where there are no numbers.
+_OTHER_WITHOUT_NUMBERS = re.compile(
+    r"什么意思|作者|历史|元素|什么(?:动物|植物|国家|城市|颜色)|为什么|谁"
+    r"|\b(?:who (?:was|is)|why|meaning of|spell|chemical|president)\b",
     re.IGNORECASE,
 )
 
@@ -97,6 +102,7 @@ _EQUATION_LEAD = re.compile(
 )
 _EQUATION = re.compile(r"[-+*/^=().,;:{}0-9A-Za-z ?]*=[-+*/^=().,;:{}0-9A-Za-z ?]*")
 _UNKNOWN = re.compile("(?<![A-Za-z])[A-Za-z](?![A-Za-z])|(?<=[a-z])[a-z](?![a-z])|(?<![a-z])[a-z](?=[a-z](?![a-z]))")
+_GIVEN = re.compile(r"(?:^|[,; ])([A-Za-z])=[0-9./]+(?=[,; ]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +190,12 @@ def _computation(text: str) -> Screening | None:
 
 def _no_problem(text: str) -> str | None:
     """The code of what makes a text no problem, or ``None``."""
-    numbered = _DIGIT.search(text) or _CHINESE_NUMERAL.search(text) or _ENGLISH_NUMERAL.search(text)
+    numbered = any(pattern.search(text) for pattern in (_DIGIT, _CHINESE_NUMERAL, _ENGLISH_NUMERAL))
     if not numbered or not _ASKS_A_NUMBER.search(text):
-        for code, pattern in (("chatter", _CHATTER), ("other_subject", _OTHER_SUBJECT)):
-            if pattern.search(text):
-                return code
+        if _CHATTER.search(text):
+            return "chatter"
+        if _OTHER_SUBJECT.search(text) or not numbered and _OTHER_WITHOUT_NUMBERS.search(text):
+            return "other_subject"
     if not numbered:
         return "no_numbers"
     if _ONLY_A_NUMBER.fullmatch(text):
@@ -198,4 +205,5 @@ def _no_problem(text: str) -> str | None:
 
 def _several_unknowns(text: str) -> bool:
     equation = _EQUATION_LEAD.sub("", text)
-    return _EQUATION.fullmatch(equation) is not None and len(set(_UNKNOWN.findall(equation))) > 1
+    unknowns = set(_UNKNOWN.findall(equation)) - set(_GIVEN.findall(equation))
+    return _EQUATION.fullmatch(equation) is not None and len(unknowns) > 1

@@ -2,105 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mwp_solver.answers import FormattedAnswer, answer_form, format_answer
-from mwp_solver.errors import ModelError, MWPError
-from mwp_solver.expression.steps import Step, working
-from mwp_solver.expression.syntax import parse_expression
+from mwp_solver.answers import answer_form, format_answer
+from mwp_solver.errors import ModelError
+from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.expression.render import render_expression
+from mwp_solver.expression.steps import working
+from mwp_solver.expression.syntax import Expression, parse_expression
 from mwp_solver.model.backends.base import Backend, Hypothesis
 from mwp_solver.model.checkpoint import read_encoding, read_manifest, verify_files
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions
-from mwp_solver.quantities import AnchoredQuestion, Quantity, used_quantities
+from mwp_solver.quantities import AnchoredQuestion, anchor_expression, used_quantities
 from mwp_solver.resources import data_path
-from mwp_solver.solving.rerank import Candidate, pooled, rank
-from mwp_solver.text import normalize_with_offsets
+from mwp_solver.solving.rerank import pooled, rank
+from mwp_solver.solving.screening import MAX_QUESTION, Screening, check_question, screen
+from mwp_solver.solving.solution import Solution, SourceNumber, no_solution, source_numbers
 
-if TYPE_CHECKING:
-    import sympy
-
-MAX_QUESTION = 2000
-"""longest question, in characters"""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceNumber:
-    """A number of the question as it was typed.
-
-    Attributes:
-        text: the number as the model reads it.
-        start: where it begins in the question as typed, in characters.
-        end: where it ends (exclusive).
-        used: whether the chosen expression uses it.
-    """
-
-    text: str
-    start: int
-    end: int
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """What came of one question.
-
-    Attributes:
-        question: as given.
-        answer: the value in the form the question asks for, or ``None`` if no candidate had a value.
-        value: exact, or ``None``.
-        expression: the chosen expression with the question's numbers, or ``None``.
-        steps: its working, one operation each.
-        candidates: all that the model proposed, the chosen one first.
-        confidence: the model's probability for the chosen value, over all candidates that have it, 0 to 1 (not
-            calibrated).
-        quantities: the question's numbers and which of them were used.
-        options: the options that made this result.
-    """
-
-    question: str
-    answer: FormattedAnswer | None
-    value: sympy.Rational | None
-    expression: str | None
-    steps: tuple[Step, ...]
-    candidates: tuple[Candidate, ...]
-    confidence: float
-    quantities: tuple[SourceNumber, ...]
-    options: DecodingOptions
-
-    @property
-    def solved(self) -> bool:
-        """Whether there is an answer."""
-        return self.answer is not None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, in JSON's types; exact values as text."""
-        return {
-            "question": self.question,
-            "answer": None if self.answer is None else str(self.answer),
-            "value": None if self.value is None else str(self.value),
-            "expression": self.expression,
-            "steps": [str(step) for step in self.steps],
-            "confidence": round(self.confidence, 4),
-            "candidates": [
-                {
-                    "expression": candidate.expression,
-                    "value": None if candidate.value is None else str(candidate.value),
-                    "probability": round(candidate.probability, 4),
-                    "score": round(candidate.score, 4),
-                    "error": candidate.error,
-                    "broken": list(candidate.broken),
-                }
-                for candidate in self.candidates
-            ],
-            "quantities": [
-                {"text": number.text, "start": number.start, "end": number.end, "used": number.used}
-                for number in self.quantities
-            ],
-        }
+__all__ = ["MAX_QUESTION", "Solution", "Solver", "SourceNumber", "check_question"]
 
 
 class Solver:
@@ -161,6 +84,9 @@ class Solver:
             options: how to decode.
             **overrides: fields of the options to change for this call.
 
+        Returns:
+            The solution; its ``status`` says whether there is an answer and whether to trust it.
+
         Raises:
             MWPError: if the question is no text, empty or too long.
         """
@@ -176,11 +102,16 @@ class Solver:
         questions = list(questions)
         for question in questions:
             check_question(question)
+        screened = [screen(question) if options.screen else Screening(True, "problem") for question in questions]
         encoded = [encode_question(question, self.encoding) for question in questions]
-        found = self.backend.generate([item.text for item in encoded], options)
+        asked = [index for index, seen in enumerate(screened) if seen.ok and seen.expression is None]
+        found = self.backend.generate([encoded[index].text for index in asked], options) if asked else []
+        hypotheses = dict(zip(asked, found, strict=True))
         return [
-            self._solution(question, item, hypotheses, options)
-            for question, item, hypotheses in zip(questions, encoded, found, strict=True)
+            self._solution(question, encoded[index], hypotheses[index], options)
+            if index in hypotheses
+            else _without_network(question, encoded[index], screened[index], options)
+            for index, question in enumerate(questions)
         ]
 
     def _solution(
@@ -188,11 +119,12 @@ class Solver:
     ) -> Solution:
         form = answer_form(question)
         candidates = rank(hypotheses, item, form, self.encoding, options)
-        best = candidates[0] if candidates and candidates[0].value is not None else None
-        used = used_quantities(best.anchored) if best and best.anchored is not None else set()
-        numbers = tuple(_source_numbers(question, item.quantities, used))
+        best = candidates[0] if candidates else None
         if best is None or best.value is None:
-            return Solution(question, None, None, None, (), candidates, 0.0, numbers, options)
+            numbers = source_numbers(question, item.quantities, set())
+            return no_solution(question, "unsolved", "unsolved", numbers, options, candidates)
+        used = used_quantities(best.anchored) if best.anchored is not None else set()
+        confidence = pooled(candidates)[best.value]
         return Solution(
             question=question,
             answer=format_answer(best.value, form),
@@ -200,24 +132,29 @@ class Solver:
             expression=best.expression,
             steps=working(parse_expression(best.expression)),
             candidates=candidates,
-            confidence=pooled(candidates)[best.value],
-            quantities=numbers,
+            confidence=confidence,
+            quantities=source_numbers(question, item.quantities, used),
             options=options,
+            status="unsure" if confidence < options.unsure_below else "solved",
         )
 
 
-def check_question(question: object) -> None:
-    """Raise MWPError unless this is text of a length that can be a problem."""
-    if not isinstance(question, str):
-        raise MWPError("a question must be text")
-    if not question.strip():
-        raise MWPError("the question is empty; type a word problem")
-    if len(question) > MAX_QUESTION:
-        raise MWPError(f"the question is longer than {MAX_QUESTION} characters; give one problem at a time")
-
-
-def _source_numbers(question: str, quantities: Iterable[Quantity], used: set[int]) -> Iterable[SourceNumber]:
-    normalized = normalize_with_offsets(question)
-    for index, quantity in enumerate(quantities):
-        start, end = normalized.original_span(quantity.start, quantity.end)
-        yield SourceNumber(quantity.text, start, end, index in used)
+def _without_network(question: str, item: AnchoredQuestion, screening: Screening, options: DecodingOptions) -> Solution:
+    """What comes of an input that is no problem, or one that only has to be computed."""
+    if screening.expression is None:
+        numbers = source_numbers(question, item.quantities, set())
+        return no_solution(question, "no_problem", screening.code, numbers, options)
+    tree: Expression = screening.expression
+    value = evaluate_expression(tree)
+    return Solution(
+        question=question,
+        answer=format_answer(value, answer_form(question)),
+        value=value,
+        expression=render_expression(tree),
+        steps=working(tree),
+        candidates=(),
+        confidence=1.0,
+        quantities=source_numbers(question, item.quantities, used_quantities(anchor_expression(tree, item.quantities))),
+        options=options,
+        status="computed",
+    )

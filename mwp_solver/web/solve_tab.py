@@ -79,7 +79,7 @@ def solve_tab(solver: Solver, words: Any) -> None:
             # Steps are digits and signs only, and none of these signs is one of Markdown's.
             "\n".join(f"{number}. {step}" for number, step in enumerate(view.steps, 1)),
             gr.update(value=list(view.pieces), visible=bool(view.pieces)),
-            gr.update(visible=solved),
+            gr.update(visible=bool(view.alternatives)),
             view.alternatives,
         ]
 
@@ -104,8 +104,8 @@ def solve_tab(solver: Solver, words: Any) -> None:
             question: text in Chinese or English, at most 2,000 characters.
 
         Returns:
-            answer, value, expression, steps, confidence, candidates and quantities; without a solution the
-            first three are null.
+            status, message, answer, value, expression, steps, latex, confidence, candidates and quantities;
+            without a solution answer, value and expression are null and the message says why.
         """
         try:
             check_question(question)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from mwp_solver.solving.screening import MESSAGES
+
 ENGLISH = {
+    **{code: english for code, (_, english) in MESSAGES.items()},
     "intro": "# Math word problem solver\nType a word problem in Chinese or English and see its working.",
     "question": "Word problem",
     "placeholder": "Type a problem and press Enter",
@@ -15,14 +18,12 @@ ENGLISH = {
     "numbers": "Numbers in the problem (✓ used, ✗ not used)",
     "alternatives": "What the model considered, with the probability it gave",
     "note": "A small model wrote this expression. It can be wrong: check that the working makes sense.",
-    "empty": "Type a word problem first.",
-    "too_long": "This text is longer than 2,000 characters. Give one problem at a time.",
-    "not_text": "A problem must be text.",
     "not_found": "No expression with a value was found. Is this a problem with numbers and a question?",
     "unsure": "The model is not sure about this one. Look at the other possibilities below.",
 }
 
 CHINESE = {
+    **{code: chinese for code, (chinese, _) in MESSAGES.items()},
     "intro": "# 数学应用题求解\n输入一道中文或英文的小学数学应用题，看算式和解题步骤。",
     "question": "应用题",
     "placeholder": "输入题目，按回车键求解",
@@ -35,9 +36,6 @@ CHINESE = {
     "numbers": "题目中的数（✓ 用到，✗ 未用到）",
     "alternatives": "模型考虑过的算式及其概率",
     "note": "算式由一个小模型写出，可能有错，请对照步骤检查。",
-    "empty": "请先输入一道应用题。",
-    "too_long": "文字超过 2000 个字符，请一次只输入一道题。",
-    "not_text": "题目必须是文字。",
     "not_found": "没有为这段文字找到能算出结果的算式。它是一道有数、有问题的应用题吗？",
     "unsure": "模型对这道题没有把握，请看看下面其他的可能。",
 }

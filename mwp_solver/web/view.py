@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from mwp_solver.errors import MWPError
+from mwp_solver.expression.school import school_equation, school_step
 from mwp_solver.expression.steps import value_text
 from mwp_solver.solving.solver import MAX_QUESTION, Solution, Solver
 
-UNSURE = 0.5
-"""confidence below which the page says that the model is not sure"""
-
 USED, UNUSED = "✓", "✗"
-
-_FRACTION = re.compile(r"(?<![0-9.)%*/^])([0-9]+)/([0-9]+)(?![0-9.(%^])")
-_SIGNS = str.maketrans("*/-", "×÷−")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +68,22 @@ def view_solution(solution: Solution) -> View:
     """A solution in the words and signs of the page."""
     pieces = question_pieces(solution)
     if solution.answer is None or solution.value is None or solution.expression is None:
-        return View("not_found", pieces=pieces)
+        return View("not_found" if solution.code in (None, "unsolved") else solution.code, pieces=pieces)
     return View(
-        message="unsure" if solution.confidence < UNSURE else None,
+        message="unsure" if solution.status == "unsure" else None,
         answer=("≈ " if solution.answer.approximate else "") + str(solution.answer).replace("-", "−", 1),
-        expression=_equation(solution.expression, value_text(solution.value)),
-        steps=tuple(_equation(step.expression, step.result) for step in solution.steps),
+        expression=school_equation(solution.expression, value_text(solution.value)),
+        steps=tuple(school_step(step) for step in solution.steps),
         alternatives=_alternatives(solution),
         pieces=pieces,
     )
-
-
-def _equation(expression: str, value: str) -> str:
-    return f"{school_notation(expression)} = {value.replace('-', '−')}"
 
 
 def _alternatives(solution: Solution) -> dict[str, float]:
     shares: dict[str, float] = {}
     for candidate in solution.candidates:
         if candidate.value is not None:
-            line = _equation(candidate.expression, value_text(candidate.value))
+            line = school_equation(candidate.expression, value_text(candidate.value))
             shares[line] = shares.get(line, 0.0) + candidate.probability
     return shares
 
@@ -112,20 +102,3 @@ def question_pieces(solution: Solution) -> tuple[tuple[str, str | None], ...]:
     if last < len(solution.question):
         pieces.append((solution.question[last:], None))
     return tuple(pieces)
-
-
-def school_notation(expression: str) -> str:
-    """A canonical expression with the signs of school books: ``×``, ``÷``, ``−``.
-
-    A proper fraction inside a larger expression is a number and keeps its stroke (``24×(1−3/8)``).
-
-    Args:
-        expression: text from :func:`mwp_solver.expression.render.render_expression`.
-    """
-    if not _FRACTION.fullmatch(expression):
-        expression = _FRACTION.sub(_keep_proper, expression)
-    return expression.translate(_SIGNS).replace("\0", "/")
-
-
-def _keep_proper(match: re.Match[str]) -> str:
-    return f"{match[1]}\0{match[2]}" if int(match[1]) < int(match[2]) else match[0]

@@ -1,0 +1,1 @@
+"""Figures -> files that people and programs read: JSON, Markdown, HTML with plots."""

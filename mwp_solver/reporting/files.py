@@ -1,0 +1,29 @@
+"""The three files of a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mwp_solver.corpus.files import write_text
+from mwp_solver.reporting.html import html
+from mwp_solver.reporting.markdown import markdown
+
+NAMES = ("report.json", "report.md", "report.html")
+
+
+def write_reports(folder: Path, report: Mapping[str, Any]) -> None:
+    """Write report.json, report.md and report.html, each complete or not at all.
+
+    Args:
+        folder: of the run.
+        report: from :func:`mwp_solver.batch.run.evaluate`.
+
+    Raises:
+        DataError: if a file cannot be written.
+    """
+    texts = (json.dumps(dict(report), ensure_ascii=False, indent=1) + "\n", markdown(report), html(report))
+    for name, text in zip(NAMES, texts, strict=True):
+        write_text(folder / name, text)
