@@ -96,9 +96,7 @@ def test_check_passes_a_good_file(tmp_path: Path) -> None:
 
 
 def test_check_prints_every_fault(tmp_path: Path) -> None:
-    path = write_bank(
-        tmp_path, {"id": "one", "grade": 9}, {"id": "two", "distractors": ["b"]}, {"id": "three"}
-    )
+    path = write_bank(tmp_path, {"id": "one", "grade": 9}, {"id": "two", "distractors": ["b"]}, {"id": "three"})
     result = _run("--check", path)
     lines = result.stdout.splitlines()
     assert result.exit_code == 1

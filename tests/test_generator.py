@@ -140,9 +140,7 @@ def test_answers_of_another_kind_are_refused(value: str, kind: str) -> None:
         answer_text(Rational(value), kind)
 
 
-def _equation(
-    folder: Path, equation: str, numbers: dict[str, object], slots: str, answer: str = "number"
-) -> str:
+def _equation(folder: Path, equation: str, numbers: dict[str, object], slots: str, answer: str = "number") -> str:
     change = {
         "equation": equation,
         "numbers": numbers,
@@ -185,9 +183,7 @@ def test_equations_are_written_with_the_brackets_they_need(
         ({"a": [3], "b": "= a/2"}, "{a}{b:ratio}", "3:2"),
     ],
 )
-def test_how_computed_numbers_are_shown(
-    tmp_path: Path, numbers: dict[str, object], slots: str, shown: str
-) -> None:
+def test_how_computed_numbers_are_shown(tmp_path: Path, numbers: dict[str, object], slots: str, shown: str) -> None:
     texts = ["甲" + slots.replace("{b", "乙{b"), "前" + slots.replace("{b", "乙{b")]
     template = _template(tmp_path, numbers=numbers, texts=texts, equation="a*b", answer="fraction")
     assert draw(template, Random(0)).question.endswith("乙" + shown)
@@ -215,21 +211,14 @@ def test_nouns_agree_and_differ(tmp_path: Path) -> None:
 
 def test_english_words_fit_their_place() -> None:
     nouns = {"thing": [{"": "eggs", "one": "egg"}]}
-    wording = compile_wording(
-        "{thing} cost {a}. A {thing.one}, a {thing.one}? {thing}!", {"a": 1}, nouns, "en"
-    )
+    wording = compile_wording("{thing} cost {a}. A {thing.one}, a {thing.one}? {thing}!", {"a": 1}, nouns, "en")
     assert wording.fill({("a", ""): "5"}, nouns, Random(0)) == "Eggs cost 5. An egg, an egg? Eggs!"
 
 
-@pytest.mark.parametrize(
-    ("noun", "article"), [("egg", "an"), ("uniform", "a"), ("pear", "a"), ("hour", "an")]
-)
+@pytest.mark.parametrize(("noun", "article"), [("egg", "an"), ("uniform", "a"), ("pear", "a"), ("hour", "an")])
 def test_article(noun: str, article: str) -> None:
     nouns = {"thing": [{"": noun + "s", "one": noun}]}
-    assert (
-        compile_wording("is a {thing.one}", {}, nouns, "en").fill({}, nouns, Random(0))
-        == f"is {article} {noun}"
-    )
+    assert compile_wording("is a {thing.one}", {}, nouns, "en").fill({}, nouns, Random(0)) == f"is {article} {noun}"
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "零"), (9, "九"), (20, "二十"), (10000, "一万")])

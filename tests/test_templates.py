@@ -266,12 +266,8 @@ def test_a_broken_rule_is_found_in_english(tmp_path: Path, change: dict[str, Any
         ("en", "How many boxes are needed?", "whole"),
     ],
 )
-def test_questions_that_go_with_their_answer(
-    tmp_path: Path, language: str, question: str, answer: str
-) -> None:
-    ahead = (
-        ("有{a}和{b}，", "先{a}后{b}，") if language == "zh" else ("With {a} and {b}: ", "After {a} by {b}. ")
-    )
+def test_questions_that_go_with_their_answer(tmp_path: Path, language: str, question: str, answer: str) -> None:
+    ahead = ("有{a}和{b}，", "先{a}后{b}，") if language == "zh" else ("With {a} and {b}: ", "After {a} by {b}. ")
     numbers = {"b": "2..90", "a": "= b * 3"} if answer != "percent" else {"b": "= 10*k", "a": "= b - 5"}
     numbers = {"k": "1..60"} | numbers if answer == "percent" else numbers
     change = {"texts": [text + question for text in ahead], "answer": answer, "numbers": numbers}

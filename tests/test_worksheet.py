@@ -43,9 +43,7 @@ def test_json_lines_read_back() -> None:
 def test_csv_reads_back() -> None:
     rows = list(csv.DictReader(io.StringIO(_written("csv", PROBLEMS))))
     assert rows[0] == {key: str(value) for key, value in PROBLEMS[0].to_dict().items()}
-    assert (
-        tuple(csv.DictReader(io.StringIO(_written("csv", PROBLEMS, False))).fieldnames or ()) == CSV_COLUMNS
-    )
+    assert tuple(csv.DictReader(io.StringIO(_written("csv", PROBLEMS, False))).fieldnames or ()) == CSV_COLUMNS
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "\t", "\r", " =", "\u3000+"])

@@ -34,9 +34,7 @@ def markdown_tables(templates: Iterable[Template]) -> str:
         [family, *_per_language(group), _grades(group), _span(operation_count(t.equation) for t in group)]
         for family, group in _families(bank).items()
     ]
-    families.append(
-        ["**all**", *_per_language(bank), _grades(bank), _span(operation_count(t.equation) for t in bank)]
-    )
+    families.append(["**all**", *_per_language(bank), _grades(bank), _span(operation_count(t.equation) for t in bank)])
     by_grade = [
         [_grade_name(grade), *_per_language([t for t in bank if t.grade == grade])]
         for grade in sorted({t.grade for t in bank})

@@ -10,9 +10,7 @@ from mwp_solver.corpus.templates import Template
 
 COUNTED = frozenset("个人名位只头匹辆棵本支枝张把件条朵盆颗瓶盒艘架台间座户组排页枚筐顶盏副幅套")
 """Measure words of what cannot be cut in pieces."""
-_COUNTED_ZH = re.compile(
-    rf"(?:几|多少)(?:{'|'.join(sorted(COUNTED - {'个'}))}|个(?!小时|百分点|月|单位)|块(?!钱))"
-)
+_COUNTED_ZH = re.compile(rf"(?:几|多少)(?:{'|'.join(sorted(COUNTED - {'个'}))}|个(?!小时|百分点|月|单位)|块(?!钱))")
 _PERCENT_ZH = re.compile(r"百分之(?:几|多少)|百分(?:率|比|数)(?:[^，,。？?]*(?:几|多少))?")
 _FRACTION_ZH = re.compile(r"(?:几|多少)分之(?:几|多少)")
 _PERCENT_WORDS = re.compile(r"百分|率|[%％]|几成|几折|多少折|percent|rate\b", re.IGNORECASE)
@@ -20,9 +18,7 @@ _ASIDE = re.compile(r"（[^）]*）")
 _QUESTION_WORD_ZH = re.compile(r"几|多少")
 _LAST_SENTENCE_ZH = re.compile(r"[^。！!；;]*[。！!；;]?\s*$")
 
-_HOW_MANY = re.compile(
-    r"how many ((?:more|fewer|less|extra|other|whole|full|different|of the|of these)\s)*([a-z@]+)"
-)
+_HOW_MANY = re.compile(r"how many ((?:more|fewer|less|extra|other|whole|full|different|of the|of these)\s)*([a-z@]+)")
 _MEASURES = re.compile(
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|(?:kilo|centi|milli|deci)?met(?:er|re)s?|km|cm|mm|m"
     r"|miles?|feet|foot|inch(?:es)?|yards?|(?:kilo|milli)?grams?|kg|g|pounds?|ounces?|tons?|tonnes?"
@@ -51,9 +47,7 @@ _WORDS = {"whole": "a count", "percent": "a percentage", "fraction": "a fraction
 
 
 def _asked_zh(wording: Wording, template: Template) -> str | None:
-    text = "".join(
-        part if isinstance(part, str) else _sample(wording, part, template) for part in wording.parts
-    )
+    text = "".join(part if isinstance(part, str) else _sample(wording, part, template) for part in wording.parts)
     text = _ASIDE.sub("", text)
     last = _LAST_SENTENCE_ZH.search(text)
     question = last[0] if last else text

@@ -57,11 +57,7 @@ def noun_table(entries: object, language: str) -> NounTable:
         raise ValueError("nouns must map categories to lists of words")
     table: NounTable = {}
     for category, words in entries.items():
-        if (
-            not isinstance(category, str)
-            or not category.isascii()
-            or not category.replace("_", "a").isalpha()
-        ):
+        if not isinstance(category, str) or not category.isascii() or not category.replace("_", "a").isalpha():
             raise ValueError(f"noun category {category!r} must be lower-case English letters")
         if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
             raise ValueError(f"nouns of {category} must be a list of words; quote those that YAML misreads")
@@ -103,9 +99,7 @@ def _loader() -> Any:
             for index, key in enumerate(keys):
                 if key in keys[:index]:
                     # YAML would silently keep the last one.
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f"the key {key} stands twice", node.start_mark
-                    )
+                    raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", node.start_mark)
             mapping: Mapping[object, object] = super().construct_mapping(node, deep)
             return mapping
 

@@ -143,9 +143,7 @@ def names_in(tree: Expression) -> set[str]:
         name = getattr(node, "id", None)
         if name is not None:
             found.add(name)
-        stack += [
-            child for child in (getattr(node, part, None) for part in ("left", "right", "operand")) if child
-        ]
+        stack += [child for child in (getattr(node, part, None) for part in ("left", "right", "operand")) if child]
     return found
 
 
@@ -201,9 +199,7 @@ def _items(items: list[object]) -> dict[tuple[int, int], str]:
         # str() of a YAML float is the shortest text that reads back the same: what the author typed.
         match = _ITEM.fullmatch(str(item).strip()) if isinstance(item, (int, float, str)) else None
         if match is None or isinstance(item, bool):
-            raise ValueError(
-                f"{reprlib.repr(item)} in a list of numbers is no whole number, decimal or fraction"
-            )
+            raise ValueError(f"{reprlib.repr(item)} in a list of numbers is no whole number, decimal or fraction")
         if match[3]:
             numerator, denominator = _scaled(match[3], places := len(match[3].partition(".")[2])), 10**places
         else:

@@ -58,9 +58,7 @@ def parse_requirement(text: object, names: Iterable[str]) -> Requirement:
         return Requirement(text, match[2], parse_expression(match[1], names=known), None)
     sides = _COMPARISON.split(text)
     if len(sides) != 2:
-        raise ValueError(
-            f"requirement {text!r} must have one of < <= > >= == != or end with whole or terminating"
-        )
+        raise ValueError(f"requirement {text!r} must have one of < <= > >= == != or end with whole or terminating")
     left, right = (parse_expression(side, names=known) for side in sides)
     return Requirement(text, _COMPARISON.findall(text)[0], left, right)
 

@@ -114,8 +114,7 @@ def compile_wording(text: str, numbers: Mapping[str, object], nouns: Nouns, lang
                 slot.category,
                 slot.index,
                 slot.form,
-                capital=not (article and slot.form == "one")
-                and bool(_SENTENCE_START.search(text[: match.start()])),
+                capital=not (article and slot.form == "one") and bool(_SENTENCE_START.search(text[: match.start()])),
                 article=article[1] if article and slot.form == "one" else "",
             )
         if slot not in slots:
@@ -181,9 +180,7 @@ def _slot(match: re.Match[str], numbers: Mapping[str, object], nouns: Nouns) -> 
     name, mark, suffix = match[1], match[2], match[3] or ""
     if name in numbers:
         if mark == "." or suffix not in NUMBER_FORMATS:
-            raise ValueError(
-                f"{match[0]}: a number's formats are {', '.join(':' + f for f in NUMBER_FORMATS[1:])}"
-            )
+            raise ValueError(f"{match[0]}: a number's formats are {', '.join(':' + f for f in NUMBER_FORMATS[1:])}")
         return NumberSlot(name, suffix)
     split = _CATEGORY.fullmatch(name)
     if split is None or split[1] not in nouns:

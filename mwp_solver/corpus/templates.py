@@ -126,9 +126,7 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
 def _read_file(path: Path, source: str, templates: list[Template], faults: list[DataError]) -> None:
     content = read_yaml(path)
     if not isinstance(content, dict) or not {"family", "language", "templates"} <= set(content) <= _FILE_KEYS:
-        raise DataError(
-            "a template file has the keys family, language, templates and optionally nouns", source
-        )
+        raise DataError("a template file has the keys family, language, templates and optionally nouns", source)
     family, language = content["family"], content["language"]
     if not isinstance(family, str) or not family.strip():
         raise DataError("family must be text", source)
@@ -208,9 +206,7 @@ def _numbers(entries: object, nouns: Nouns) -> dict[str, NumberSpec]:
     numbers: dict[str, NumberSpec] = {}
     for name, spec in entries.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise ValueError(
-                f"number name {name!r} must be lower-case English letters and digits; quote yes, no, on"
-            )
+            raise ValueError(f"number name {name!r} must be lower-case English letters and digits; quote yes, no, on")
         if name.rstrip("23456789") in nouns:
             raise ValueError(f"number {name} has the name of a noun category")
         try:

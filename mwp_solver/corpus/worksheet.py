@@ -73,8 +73,7 @@ def write_html(problems: Iterable[Problem], stream: TextIO, with_answers: bool) 
     words = _words(listed)
     language = _language(listed)
     items = "\n".join(
-        f"<li><p>{html.escape(problem.question)}</p>"
-        f'<p class="answer">{_word(problem).answer}: <span></span></p></li>'
+        f'<li><p>{html.escape(problem.question)}</p><p class="answer">{_word(problem).answer}: <span></span></p></li>'
         for problem in listed
     )
     key = ""

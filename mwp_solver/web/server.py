@@ -49,9 +49,7 @@ def new_app(host: str, allowed_hosts: Sequence[str] = (), ancestors: str = "'sel
     app = FastAPI(title="mwp_solver", docs_url=None, redoc_url=None, openapi_url=None)
 
     app.add_api_route("/healthz", _healthz)
-    app.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=trusted_hosts(host, allowed_hosts), www_redirect=False
-    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host, allowed_hosts), www_redirect=False)
     app.add_middleware(Guard, ancestors=ancestors)  # the outermost: refusals carry the headers too
     return app
 
@@ -117,9 +115,7 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
-        raise MWPError(
-            f"cannot listen on {host} port {port}: {error}; choose another --port or --host"
-        ) from error
+        raise MWPError(f"cannot listen on {host} port {port}: {error}; choose another --port or --host") from error
 
 
 def serve(app: FastAPI, listener: socket.socket) -> None:
@@ -127,9 +123,7 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
     import uvicorn
 
     # Open pages keep a connection each; without the timeout they would hold up the end.
-    config = uvicorn.Config(
-        app, log_level="warning", server_header=False, ws="none", timeout_graceful_shutdown=2
-    )
+    config = uvicorn.Config(app, log_level="warning", server_header=False, ws="none", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     with suppress(KeyboardInterrupt):

@@ -40,9 +40,7 @@ def solve_tab(solver: Solver, words: Any) -> None:
         button = gr.Button(words("solve"), variant="primary", scale=1, min_width=96, elem_id="solve")
     message = gr.Markdown(visible=False, elem_id="message")
     with gr.Column(visible=False, elem_id="result") as result:
-        answer = gr.Textbox(
-            label=words("answer"), interactive=False, buttons=["copy"], max_lines=3, elem_id="answer"
-        )
+        answer = gr.Textbox(label=words("answer"), interactive=False, buttons=["copy"], max_lines=3, elem_id="answer")
         expression = gr.Textbox(
             label=words("expression"), interactive=False, buttons=["copy"], max_lines=6, elem_id="expression"
         )

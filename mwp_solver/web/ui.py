@@ -62,9 +62,7 @@ def create_app(
         pwa=False,
         mcp_server=False,
         i18n=blocks.i18n_instance,
-        theme=gr.themes.Default(
-            primary_hue="blue", font=_FONTS, font_mono=["ui-monospace", "Consolas", "monospace"]
-        ),
+        theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=["ui-monospace", "Consolas", "monospace"]),
         css=STYLE,
     )
 
