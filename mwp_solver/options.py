@@ -170,9 +170,9 @@ class DecodingOptions:
     method: str = "vote"
     """greedy: the most probable output; beam: the most probable of a beam that has a value; vote: candidates of
     equal value pool their probability first"""
-    beam_size: int = 3
+    beam_size: int = 5
     """candidates kept while writing (the greedy method keeps 1)"""
-    n_best: int = 3
+    n_best: int = 5
     """candidates returned, at most beam_size"""
     rules: tuple[str, ...] = ("negative", "nothing", "part_of_a_whole_thing", "above_all", "copied", "endless")
     """rules of mwp_solver.solving.plausible; a result that breaks one counts less"""

@@ -110,3 +110,20 @@ def test_it_runs_as_a_module(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mwp_solver.cli.generate", str(write_bank(tmp_path)), "--check"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (0, "1 templates, 0 faults\n")
+
+
+def test_training_leaves_the_held_out_templates_aside() -> None:
+    from click.testing import CliRunner
+
+    from mwp_solver.cli.generate import generate
+    from mwp_solver.corpus.templates import is_held_out, load_bank
+
+    held = {f"{t.family}/{t.id}" for t in load_bank() if is_held_out(t) and t.language == "zh"}
+    arguments = ["--family", "鸡兔同笼", "--language", "zh", "--count", "120", "--seed", "1"]
+
+    def drawn(*more: str) -> set[str]:
+        lines = CliRunner().invoke(generate, [*arguments, *more]).stdout.splitlines()
+        return {json.loads(line)["id"].partition("#")[0] for line in lines}
+
+    assert drawn() & held
+    assert not drawn("--training") & held

@@ -28,6 +28,7 @@ FORMATS = ("jsonl", "csv", "md", "html")
 @click.option("--with-answers", is_flag=True, help="Add equations and answers (md, html: an answer key).")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False), help="File to write; by default standard output.")
+@click.option("--training", is_flag=True, help="Leave out the tenth of the templates that measures models.")
 @click.option("--list", "list_", is_flag=True, help="List the families with their numbers of templates.")
 @click.option("--table", is_flag=True, help="Print Markdown tables of the bank.")
 @click.option("--check", is_flag=True, help="Check templates, print every fault; exit code 1 if there is any.")
@@ -41,6 +42,7 @@ def generate(
     with_answers: bool,
     format_: str,
     output: str | None,
+    training: bool,
     list_: bool,
     table: bool,
     check: bool,
@@ -51,7 +53,7 @@ def generate(
     try:
         if check:
             sys.exit(_check(files))
-        templates = _select(files, families, grades, language)
+        templates = _select(files, families, grades, language, training)
         if list_ or table:
             _summarise(templates, table)
         else:
@@ -83,11 +85,15 @@ def _check(files: tuple[str, ...]) -> int:
 
 
 def _select(
-    files: tuple[str, ...], families: tuple[str, ...], grades: tuple[int, ...], language: str | None
+    files: tuple[str, ...],
+    families: tuple[str, ...],
+    grades: tuple[int, ...],
+    language: str | None,
+    training: bool,
 ) -> list[Template]:
     from difflib import get_close_matches
 
-    from mwp_solver.corpus.templates import load_bank
+    from mwp_solver.corpus.templates import is_held_out, load_bank
     from mwp_solver.errors import DataError
 
     bank = load_bank(files or None)
@@ -103,6 +109,7 @@ def _select(
         if (not families or template.family in families)
         and (not grades or template.grade in grades)
         and language in (None, template.language)
+        and not (training and is_held_out(template))
     ]
     if not chosen:
         raise DataError("no template of this family, grade and language; --list shows those there are")

@@ -107,10 +107,14 @@ def read_bank(paths: Iterable[Path | str] | None = None) -> tuple[list[Template]
     return templates, faults
 
 
+# The problem that names the family, and that everybody asks first: it must be taught.
+_TAUGHT = {"鸡兔同笼/zh/heads-legs-ask-chickens"}
+
+
 def is_held_out(template: Template) -> bool:
     """Whether a template belongs to the tenth that training never sees; the same on every machine."""
     name = f"{template.family}/{template.language}/{template.id}"
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % 10 == 0
+    return name not in _TAUGHT and int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % 10 == 0
 
 
 def _files(paths: Iterable[Path | str]) -> list[Path]:
