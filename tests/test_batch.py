@@ -433,7 +433,7 @@ def _running(process: str) -> bool:
     [
         ({"model": {**batch_fakes.MODEL, "sha256": "1" * 64}}, "the model is another"),
         ({"model": {**batch_fakes.MODEL, "backend": "torch"}}, "the backend was fake and is torch"),
-        ({"options": DecodingOptions(batch_size=8, beam_size=5)}, "option beam_size was 3 and is 5"),
+        ({"options": DecodingOptions(batch_size=8, beam_size=6)}, "option beam_size was 5 and is 6"),
         ({"limit": 4}, "the limit"),
         ({"columns": {"question": "question"}}, "named columns"),
         ({"data": True}, "data file .* has changed"),

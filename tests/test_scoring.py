@@ -260,7 +260,7 @@ def test_a_grade_near_the_mark_is_said_to_be_unsure() -> None:
 
 def test_a_signature_says_how_it_was_made() -> None:
     line = signature_line(MADE)
-    for part in ("model:aaaaaaaaaaaa|", "data:bbbbbbbbbbbb|", "method:vote|", "beam_size:3|", "grader:1"):
+    for part in ("model:aaaaaaaaaaaa|", "data:bbbbbbbbbbbb|", "method:vote|", "beam_size:5|", "grader:1"):
         assert part in line
     more = signature(MADE["model"], MADE["data"] * 2, DecodingOptions(rules=()), columns={"id": "n"}, limit=5)
     assert "|limit:5|columns:id=n|" in signature_line(more)
@@ -280,7 +280,7 @@ def test_differences_are_told_one_by_one() -> None:
     other = signature(
         {"name": "elsewhere", "sha256": "c" * 64},
         [{"name": "g", "sha256": "d" * 64}],
-        DecodingOptions(method="beam", beam_size=5),
+        DecodingOptions(method="beam", beam_size=6),
         limit=3,
     )
     assert differences(MADE, {**MADE, "model": {"name": "elsewhere", "sha256": "a" * 64}}) == []
@@ -288,7 +288,7 @@ def test_differences_are_told_one_by_one() -> None:
     for words in (
         "model is another",
         "data file g",
-        "beam_size was 3 and is 5",
+        "beam_size was 5 and is 6",
         "method",
         "limit",
         "version",
