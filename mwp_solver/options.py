@@ -105,6 +105,8 @@ class TrainingConfig:
     """of the network, in training"""
     label_smoothing: float = 0.0
     """share of probability given to all tokens alike"""
+    ema: float = 0.0
+    """above 0: decay of a moving average of the weights, which is evaluated and saved in their place (0.999)"""
     teaforn_passes: int = 1
     """decoder passes of TeaForN; 1 is plain teacher forcing"""
     teaforn_discount: float = 0.5
@@ -119,6 +121,8 @@ class TrainingConfig:
     """steps between evaluations"""
     save_every: int = 250
     """steps between saved states"""
+    keep_last: int = 0
+    """evaluated checkpoints kept as OUTPUT/step-N besides best and last, for mwp-solver average"""
     seed: int = 0
     """of shuffling, perturbation, dropout and initial weights"""
     precision: str = "bf16"
@@ -139,6 +143,10 @@ class TrainingConfig:
             raise ValueError("--subword-alpha: from 0 (off) to 1")
         if not 0 <= self.hidden_pieces < 1:
             raise ValueError("--hidden-pieces: a chance from 0 to below 1")
+        if not 0 <= self.ema < 1:
+            raise ValueError("--ema: a decay from 0 (off) to below 1")
+        if self.keep_last < 0:
+            raise ValueError("--keep-last: a number of checkpoints, 0 or more")
         if not 0 <= self.bank_ratio < 1:
             raise ValueError("--bank-ratio: a share from 0 to below 1")
         if self.batch_size % self.gradient_accumulation:

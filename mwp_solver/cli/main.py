@@ -19,6 +19,7 @@ _COMMANDS = {
     "data": "mwp_solver.cli.data:data",
     "init": "mwp_solver.cli.init:init",
     "train": "mwp_solver.cli.train:train",
+    "average": "mwp_solver.cli.average:average",
     "export": "mwp_solver.cli.export:export",
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import ModelError
+from mwp_solver.training.averaging import MovingAverage
 
 if TYPE_CHECKING:
     import torch
@@ -19,6 +20,7 @@ def save_state(
     network: torch.nn.Module,
     optimizers: list[torch.optim.Optimizer],
     counters: dict[str, Any],
+    average: MovingAverage | None = None,
 ) -> None:
     """Write the state beside the old one, then put it in its place: a kill leaves one whole state.
 
@@ -27,6 +29,7 @@ def save_state(
         network: whose parameters to keep.
         optimizers: whose moments to keep.
         counters: step, best accuracy and the like, as JSON.
+        average: kept beside the weights.
     """
     from safetensors.torch import save_file
 
@@ -36,6 +39,8 @@ def save_state(
     save_file(
         {name: p.detach().cpu().contiguous() for name, p in network.named_parameters()}, fresh / "weights.safetensors"
     )
+    if average is not None:
+        save_file({n: w.cpu().contiguous() for n, w in average.state().items()}, fresh / "average.safetensors")
     for number, optimizer in enumerate(optimizers):
         moments = {
             f"{index}.{key}": value.detach().cpu().contiguous()
@@ -52,7 +57,10 @@ def save_state(
 
 
 def load_state(
-    directory: Path, network: torch.nn.Module, optimizers: list[torch.optim.Optimizer]
+    directory: Path,
+    network: torch.nn.Module,
+    optimizers: list[torch.optim.Optimizer],
+    average: MovingAverage | None = None,
 ) -> dict[str, Any] | None:
     """Put a saved state back.
 
@@ -76,6 +84,8 @@ def load_state(
         with torch.no_grad():
             for name, parameter in network.named_parameters():
                 parameter.copy_(weights[name])
+        if average is not None:
+            average.load(load_file(directory / "average.safetensors"))
         for number, optimizer in enumerate(optimizers):
             state: dict[int, dict[str, torch.Tensor]] = {}
             for key, value in load_file(directory / f"optimizer{number}.safetensors").items():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -24,6 +26,7 @@ from mwp_solver.model.checkpoint import (
 from mwp_solver.model.tokenizer import load_tokenizer, save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, TrainingConfig
 from mwp_solver.problem import Problem
+from mwp_solver.training.averaging import MovingAverage
 from mwp_solver.training.collate import collate
 from mwp_solver.training.evaluation import value_accuracy
 from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, make_examples, tokenize
@@ -173,7 +176,8 @@ class _Run:
     def run(self) -> Path:
         config, accelerator = self.config, self.accelerator
         optimizers = make_optimizers(self.network, config)
-        counters = load_state(self.output / "state", self.network, optimizers)
+        self.average = MovingAverage(self.network, config.ema) if config.ema else None
+        counters = load_state(self.output / "state", self.network, optimizers, self.average)
         counters = counters or {"step": 0, "best": -1.0, "hours": 0.0}
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
@@ -197,7 +201,7 @@ class _Run:
                 if step % config.save_every == 0 or done:
                     counters["step"] = step
                     if accelerator.is_main_process:
-                        save_state(self.output / "state", self.network, optimizers, counters)
+                        save_state(self.output / "state", self.network, optimizers, counters, self.average)
                     accelerator.wait_for_everyone()
             passed, epoch = passed + len(batches), epoch + 1
         return self.output / "best"
@@ -236,21 +240,32 @@ class _Run:
         accelerator.clip_grad_norm_(model.parameters(), config.gradient_clip)
         for optimizer in optimizers:
             optimizer.step()
+        if self.average is not None:
+            self.average.update(step)
         return float(accelerator.reduce(summed, "sum").item()) / total
 
     def _evaluate(self, step: int, counters: dict[str, Any]) -> None:
         if self.accelerator.is_main_process:
-            scores = {
-                f"accuracy/{name}": round(value_accuracy(self.network, self.tokenizer, problems, self.encoding), 4)
-                for name, problems in self.validation
-            }
-            mean = sum(scores.values()) / len(scores) if scores else 0.0
-            self._log({"step": step, **scores, "hours": round(counters["hours"], 3)})
-            self._save("last", {"step": step, **scores})
-            if mean >= counters["best"]:
-                counters["best"] = mean
-                self._save("best", {"step": step, **scores})
+            with self.average.applied() if self.average is not None else nullcontext():
+                self._evaluate_weights(step, counters)
         self.accelerator.wait_for_everyone()
+
+    def _evaluate_weights(self, step: int, counters: dict[str, Any]) -> None:
+        """Measure the network as it is, log it, and save it as the last and perhaps the best."""
+        scores = {
+            f"accuracy/{name}": round(value_accuracy(self.network, self.tokenizer, problems, self.encoding), 4)
+            for name, problems in self.validation
+        }
+        mean = sum(scores.values()) / len(scores) if scores else 0.0
+        self._log({"step": step, **scores, "hours": round(counters["hours"], 3)})
+        self._save("last", {"step": step, **scores})
+        if mean >= counters["best"]:
+            counters["best"] = mean
+            self._save("best", {"step": step, **scores})
+        if keep := self.config.keep_last:
+            self._save(f"step-{step:06}", {"step": step, **scores})
+            for old in sorted(self.output.glob("step-*"))[:-keep]:
+                shutil.rmtree(old)
 
     def _save(self, name: str, facts: dict[str, Any]) -> None:
         directory = self.output / name
