@@ -81,6 +81,8 @@ class TrainingConfig:
     """share of each epoch drawn fresh from the template bank, from 0 to below 1"""
     perturbation: float = 0.5
     """chance that a training example shows other numbers than its row's"""
+    equation_variants: float = 0.0
+    """chance that a training example's terms and factors are written in another order, the value unchanged"""
     subword_alpha: float = 0.0
     """above 0: cut inputs into pieces at random, by probability to this power (0.3 is mild, 0.1 strong)"""
     hidden_pieces: float = 0.0
@@ -105,6 +107,12 @@ class TrainingConfig:
     """of the network, in training"""
     label_smoothing: float = 0.0
     """share of probability given to all tokens alike"""
+    focal: float = 0.0
+    """above 0: tokens already well known count less, by (1 - probability) to this power (focal loss)"""
+    family_weight: float = 0.0
+    """0: all problems count alike; 1: all families (or, unnamed, kinds of equation) do; between: in between"""
+    logit_adjustment: float = 0.0
+    """above 0: logits are adjusted in training by how families are over-represented, this strongly (1 is full)"""
     ema: float = 0.0
     """above 0: decay of a moving average of the weights, which is evaluated and saved in their place (0.999)"""
     teaforn_passes: int = 1
@@ -143,6 +151,11 @@ class TrainingConfig:
             raise ValueError("--subword-alpha: from 0 (off) to 1")
         if not 0 <= self.hidden_pieces < 1:
             raise ValueError("--hidden-pieces: a chance from 0 to below 1")
+        if not 0 <= self.equation_variants <= 1:
+            raise ValueError("--equation-variants: a chance from 0 to 1")
+        for name in ("focal", "family_weight", "logit_adjustment"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"--{name.replace('_', '-')}: 0 (off) or more")
         if not 0 <= self.ema < 1:
             raise ValueError("--ema: a decay from 0 (off) to below 1")
         if self.keep_last < 0:

@@ -68,7 +68,10 @@ def train_sentencepiece(texts: Iterable[str], vocab_size: int, *, threads: int =
             minloglevel=2,
         )
     except RuntimeError as error:
-        raise ModelError(f"no vocabulary of {vocab_size} pieces from {len(sentences)} texts: {error}") from error
+        raise ModelError(
+            f"the data ({len(sentences)} bits of text) is too small for a vocabulary of {vocab_size} pieces: add "
+            f"data, choose a smaller --preset, or fine-tune a checkpoint with --model ({error})"
+        ) from error
     return output.getvalue()
 
 

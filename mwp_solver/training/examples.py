@@ -12,9 +12,11 @@ from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.encoding import encode_equation
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import Quantity, anchor_question, decode_expression, find_quantities
+from mwp_solver.quantities import Quantity, anchor_question, decode_expression, encode_expression, find_quantities
 from mwp_solver.text import normalize_question
+from mwp_solver.training.families import family_of
 from mwp_solver.training.perturbation import perturb
+from mwp_solver.training.variants import vary
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -34,12 +36,14 @@ class Example:
         quantities: of the question.
         target: the expression as the model writes it.
         tree: the same with names, or ``None`` where numbers are literal (no perturbation then).
+        family: see :func:`mwp_solver.training.families.family_of`.
     """
 
     question: str
     quantities: tuple[Quantity, ...]
     target: str
     tree: Expression | None
+    family: str = ""
 
     def source(self, rng: Random | None = None) -> str:
         """The input text; with ``rng``, showing other numbers where that stays true."""
@@ -47,6 +51,11 @@ class Example:
             return self.question
         texts = None if rng is None else perturb(self.tree, self.quantities, rng)
         return anchor_question(self.question, self.quantities, texts=texts).text
+
+    def variant(self, rng: Random) -> str:
+        """The target with its terms and factors in another order."""
+        tree = decode_expression(self.target, self.quantities) if self.tree is None else self.tree
+        return encode_expression(vary(tree, rng))
 
 
 def make_examples(problems: Iterable[Problem], encoding: EncodingOptions) -> tuple[list[Example], int]:
@@ -65,7 +74,7 @@ def make_examples(problems: Iterable[Problem], encoding: EncodingOptions) -> tup
             left_out += 1
             continue
         tree = decode_expression(target, quantities) if encoding.number_encoding == "anchored" else None
-        examples.append(Example(question, quantities, target, tree))
+        examples.append(Example(question, quantities, target, tree, family_of(problem)))
     return examples, left_out
 
 

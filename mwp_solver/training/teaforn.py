@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mwp_solver.training.collate import IGNORED
+from mwp_solver.training.losses import TokenLoss
 
 if TYPE_CHECKING:
     import torch
@@ -100,24 +101,15 @@ def pass_logits(model: Any, batch: dict[str, torch.Tensor], method: TeaForN) -> 
 
 
 def summed_loss(
-    model: Any, batch: dict[str, torch.Tensor], method: TeaForN = TeaForN(), label_smoothing: float = 0.0
+    model: Any, batch: dict[str, torch.Tensor], method: TeaForN = TeaForN(), loss: TokenLoss = TokenLoss()
 ) -> torch.Tensor:
     """Σ over passes of weight times cross entropy, summed over the target tokens of the batch (not averaged).
 
     Padding (labels of :data:`IGNORED`) counts for nothing in every pass. With one pass this is plain teacher
-    forcing.
+    forcing. If the batch has ``weights`` (batch,), each problem counts as much as its own.
     """
-    from torch.nn.functional import cross_entropy
-
     losses = [
-        weight
-        * cross_entropy(
-            logits.float().flatten(0, 1),
-            batch["labels"].flatten(),
-            ignore_index=IGNORED,
-            label_smoothing=label_smoothing,
-            reduction="sum",
-        )
+        weight * loss(logits, batch["labels"], batch.get("weights"))
         for weight, logits in zip(method.weights, pass_logits(model, batch, method), strict=False)
         if weight
     ]

@@ -30,6 +30,8 @@ from mwp_solver.training.averaging import MovingAverage
 from mwp_solver.training.collate import collate
 from mwp_solver.training.evaluation import value_accuracy
 from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, make_examples, tokenize
+from mwp_solver.training.families import family_weights, logit_adjustment
+from mwp_solver.training.losses import TokenLoss
 from mwp_solver.training.optimizers import make_optimizers, rate_at
 from mwp_solver.training.sampling import PieceSampler
 from mwp_solver.training.state import load_state, save_state
@@ -105,6 +107,10 @@ def _tensorboard(output: Path) -> Any:
     return SummaryWriter(output / "tensorboard")
 
 
+def _fits(pair: tuple[list[int], list[int]]) -> bool:
+    return len(pair[1]) < MAX_TARGET
+
+
 class _Run:
     def __init__(self, config: TrainingConfig, output: Path, accelerator: Any, report: Report) -> None:
         self.config = config
@@ -126,6 +132,7 @@ class _Run:
         self.real, left_out = make_examples(self.problems, self.encoding)
         if not self.real and not self.bank:
             raise DataError("no row has an equation that can be read; nothing to train on", ", ".join(config.data))
+        self.loss, self.weights = self._loss()
         self._log({"examples": len(self.real), "left_out": left_out, "parameters": self.network.num_parameters()})
 
     def _bank(self) -> list[Any]:
@@ -160,6 +167,24 @@ class _Run:
         self.pieces = kept.read_bytes()
         tokenizer = save_tokenizer(self.pieces, self.output / "tokenizer")
         return new_network(size, tokenizer.get_vocab_size(), dropout=config.dropout, seed=config.seed), tokenizer
+
+    def _loss(self) -> tuple[TokenLoss, dict[str, float] | None]:
+        """The loss of tokens and, if they are to count unlike, the weight of each family."""
+        config = self.config
+        if not config.family_weight and not config.logit_adjustment:
+            return TokenLoss(config.label_smoothing, config.focal), None
+        examples = self._epoch(0)[0]
+        weights, adjustment = None, None
+        if config.family_weight:
+            weights = family_weights((example.family for example in examples), config.family_weight)
+        if config.logit_adjustment:
+            targets: dict[str, list[list[int]]] = {}
+            for example, written in zip(
+                examples, self.tokenizer.encode_batch([example.target for example in examples]), strict=True
+            ):
+                targets.setdefault(example.family, []).append(written.ids)
+            adjustment = logit_adjustment(targets, self.tokenizer.get_vocab_size(), config.logit_adjustment)
+        return TokenLoss(config.label_smoothing, config.focal, adjustment), weights
 
     def _epoch(self, epoch: int) -> tuple[list[Example], list[list[int]]]:
         """The examples of an epoch and their batches, the same on every process and after every resume."""
@@ -213,13 +238,20 @@ class _Run:
         config, accelerator = self.config, self.accelerator
         rng = Random(f"{config.seed} step {step}")
         sources = [e.source(rng if rng.random() < config.perturbation else None) for e in examples]
-        pairs = tokenize(self.tokenizer, sources, [e.target for e in examples])
+        chance = config.equation_variants
+        targets = [e.variant(rng) if chance and rng.random() < chance else e.target for e in examples]
+        pairs = tokenize(self.tokenizer, sources, targets)
         if self.sampler is not None:
             drawn = [self.sampler.encode(source, rng)[-MAX_SOURCE:] for source in sources]
             pairs = [(source, target) for source, (_, target) in zip(drawn, pairs, strict=True)]
-        pairs = [pair for pair in pairs if len(pair[1]) < MAX_TARGET]
+        weights = None
+        if self.weights is not None:
+            # A family that only a later epoch's bank brings counts as an average one.
+            weights = [self.weights.get(e.family, 1.0) for e, pair in zip(examples, pairs, strict=True) if _fits(pair)]
+        pairs = [pair for pair in pairs if _fits(pair)]
         total = sum(len(target) for _, target in pairs)
-        mine = pairs[accelerator.process_index :: accelerator.num_processes]
+        share = slice(accelerator.process_index, None, accelerator.num_processes)
+        mine, counts = pairs[share], None if weights is None else weights[share]
         # Dropout depends on the step alone, so that a resumed run repeats an unbroken one.
         torch.manual_seed(hash((config.seed, step, accelerator.process_index)))
         rate = rate_at(step, config)
@@ -230,10 +262,11 @@ class _Run:
         model.train()
         summed = torch.zeros((), device=accelerator.device)
         parts = config.gradient_accumulation
-        for piece in filter(None, (mine[part::parts] for part in range(parts))):
-            batch = {name: tensor.to(accelerator.device) for name, tensor in collate(piece).items()}
+        for part in range(min(parts, len(mine))):
+            made = collate(mine[part::parts], weights=None if counts is None else counts[part::parts])
+            batch = {name: tensor.to(accelerator.device) for name, tensor in made.items()}
             with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-                loss = summed_loss(model, batch, self.method, config.label_smoothing)
+                loss = summed_loss(model, batch, self.method, self.loss)
             # Processes average their gradients; the loss is a mean over the whole batch's tokens.
             accelerator.backward(loss * accelerator.num_processes / total)
             summed += loss.detach()

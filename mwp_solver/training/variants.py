@@ -1,0 +1,70 @@
+"""Other ways to write an expression: terms and factors in another order and grouping, the value unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary
+
+_GROUPED = 0.25
+_INVERSE = {"+": "-", "*": "/"}
+
+
+def vary(tree: Expression, rng: Random) -> Expression:
+    """Draw one of the ways to write a sum or product, at every level of a tree.
+
+    ``a-b+c`` may become ``c+a-b``, ``a-b-c`` also ``a-(b+c)``; likewise for products and quotients. What is
+    subtracted or divided by never comes first, no sign is added, and nothing is multiplied out, so that the result
+    computes the same way (:func:`mwp_solver.expression.equivalence.same_way`).
+
+    Args:
+        tree: an expression, names or numbers.
+        rng: source of chance.
+
+    Returns:
+        A tree of the same value wherever that has one; exponents stay as they are.
+    """
+    match tree:
+        case Binary("+" | "-"):
+            return _shuffled(tree, "+", rng)
+        case Binary("*" | "/"):
+            return _shuffled(tree, "*", rng)
+        case Binary("^", left, _):
+            return replace(tree, left=vary(left, rng))
+        case Unary(operand) | Percent(operand):
+            return replace(tree, operand=vary(operand, rng))
+    return tree
+
+
+def _shuffled(tree: Binary, operator: str, rng: Random) -> Expression:
+    inverse = _INVERSE[operator]
+    parts = [(vary(part, rng), direct) for part, direct in _parts(tree, operator, True)]
+    rng.shuffle(parts)
+    first = next((index for index, (_, direct) in enumerate(parts) if direct), None)
+    if first is None:  # a sum of negatives alone
+        return tree
+    whole, _ = parts.pop(first)
+    apart = [part for part, direct in parts if not direct]
+    if len(apart) > 1 and rng.random() < _GROUPED:
+        group = apart[0]
+        for part in apart[1:]:
+            group = Binary(operator, group, part)
+        parts = [(part, True) for part, direct in parts if direct]
+        parts.insert(rng.randint(0, len(parts)), (group, False))
+    for part, direct in parts:
+        whole = Binary(operator if direct else inverse, whole, part)
+    return whole
+
+
+def _parts(tree: Expression, operator: str, direct: bool) -> Iterator[tuple[Expression, bool]]:
+    """Terms or factors, each with whether it is added (multiplied) rather than subtracted (divided by)."""
+    match tree:
+        case Binary(found, left, right) if found in (operator, _INVERSE[operator]):
+            yield from _parts(left, operator, direct)
+            yield from _parts(right, operator, direct == (found == operator))
+        case Unary(operand) if operator == "+":
+            yield from _parts(operand, operator, not direct)
+        case _:
+            yield tree, direct

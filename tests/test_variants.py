@@ -1,0 +1,91 @@
+"""Equation variants: other orders and groupings, never another value or another way of computing."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mwp_solver.corpus.generator import generate
+from mwp_solver.corpus.templates import load_bank
+from mwp_solver.errors import ExpressionError
+from mwp_solver.expression.equivalence import same_way
+from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.expression.render import render_expression
+from mwp_solver.expression.syntax import Binary, Expression, Number, Percent, Unary, parse_expression
+from mwp_solver.options import EncodingOptions
+from mwp_solver.problem import Problem
+from mwp_solver.training.examples import make_examples
+from mwp_solver.training.variants import vary
+
+
+def drawn(text: str, count: int = 200) -> set[str]:
+    rng = Random(1)
+    return {render_expression(vary(parse_expression(text), rng)) for _ in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("7", {"7"}),
+        ("2^3", {"2^3"}),
+        ("3-1", {"3-1"}),
+        ("3/5", {"3/5"}),
+        ("3+1", {"3+1", "1+3"}),
+        ("2*3/4", {"2*3/4", "2/4*3", "3*2/4", "3/4*2"}),
+        ("9-2-3", {"9-2-3", "9-3-2", "9-(2+3)", "9-(3+2)"}),
+        ("9-(2+3)", {"9-2-3", "9-3-2", "9-(2+3)", "9-(3+2)"}),
+        ("(1+2)^2", {"(1+2)^2", "(2+1)^2"}),
+        ("-(1+2)", {"-(1+2)", "-(2+1)"}),
+        ("-3+5", {"5-3"}),
+        ("(35*4-94)/2", {"(35*4-94)/2", "(4*35-94)/2"}),
+    ],
+)
+def test_every_way_is_drawn_and_no_other(text: str, ways: set[str]) -> None:
+    assert drawn(text) == ways
+
+
+def trees() -> st.SearchStrategy[Expression]:
+    numbers = st.integers(0, 12).map(lambda value: Number(str(value), value, 1))
+
+    def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+        return st.one_of(
+            st.builds(Binary, st.sampled_from("+-*/"), inner, inner), st.builds(Unary, inner), st.builds(Percent, inner)
+        )
+
+    return st.recursive(numbers, larger, max_leaves=8)
+
+
+def value(tree: Expression) -> object:
+    try:
+        return evaluate_expression(tree)
+    except ExpressionError as error:
+        return error.code
+
+
+@settings(deadline=None, max_examples=150)
+@given(trees(), st.integers(0, 10))
+def test_value_and_way_stay(tree: Expression, seed: int) -> None:
+    other = vary(tree, Random(seed))
+    assert value(other) == value(tree)
+    assert same_way(other, tree)
+    assert value(parse_expression(render_expression(other))) == value(tree)
+
+
+@pytest.mark.parametrize("encoding", ["anchored", "literal"])
+def test_examples_of_the_bank_can_be_written_otherwise(encoding: str) -> None:
+    problems: list[Problem] = list(generate(load_bank(), seed=5, count=300))
+    examples, _ = make_examples(problems, EncodingOptions(encoding))
+    rng = Random(0)
+    different = 0
+    for example in examples:
+        other = example.variant(rng)
+        different += other != example.target
+        assert (
+            sorted(other.replace("(", "").replace(")", "").replace("-", "+"))
+            == sorted(example.target.replace("(", "").replace(")", "").replace("-", "+"))
+            or "/" in other
+        )
+    assert different > 100
