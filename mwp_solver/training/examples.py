@@ -25,6 +25,7 @@ MAX_SOURCE = 256
 """longest input in tokens; longer ones are cut at the front, the question stands at the end"""
 MAX_TARGET = 96
 """longest target in tokens; longer ones are not trained on"""
+_STRETCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +79,38 @@ def make_examples(problems: Iterable[Problem], encoding: EncodingOptions) -> tup
     return examples, left_out
 
 
-def batch_order(lengths: Sequence[tuple[int, int]], batch_size: int, rng: Random) -> list[list[int]]:
-    """A random order of batches in each of which lengths are alike (less padding).
+def batch_order(lengths: Sequence[tuple[int, int]], batch_size: int, rng: Random, pieces: int = 1) -> list[list[int]]:
+    """A random order of batches, each of pieces in which lengths are alike (less padding).
 
     Args:
-        lengths: of the examples, what to sort by first and second.
+        lengths: of the examples' sources and targets, in tokens.
         batch_size: examples a batch; the last few that fill none are dropped for this epoch.
         rng: source of chance.
+        pieces: of a batch, one after the other; lengths are alike within each, the pieces are drawn at random.
 
     Returns:
         Lists of indices; every index at most once.
     """
     order = list(range(len(lengths)))
     rng.shuffle(order)
-    window = batch_size * 50
-    batches = []
-    for start in range(0, len(order), window):
-        chunk = sorted(order[start : start + window], key=lambda index: lengths[index])
-        batches += [chunk[i : i + batch_size] for i in range(0, len(chunk), batch_size)]
-    if len(batches) > 1:
-        batches = [batch for batch in batches if len(batch) == batch_size] or batches
-    rng.shuffle(batches)
-    return batches
+    order.sort(key=lambda index: lengths[index][0])
+    size = max(1, batch_size // pieces)
+    chunks = []
+    # Sources cost most, so they are sorted first, and targets within stretches of sources about as long.
+    for start in range(0, len(order), _STRETCH * size):
+        stretch = sorted(order[start : start + _STRETCH * size], key=lambda index: lengths[index][1])
+        chunks += [stretch[i : i + size] for i in range(0, len(stretch), size)]
+    rng.shuffle(chunks)
+    if len(chunks) > pieces:
+        chunks = [chunk for chunk in chunks if len(chunk) == size] or chunks
+    batches = [sum(chunks[i : i + pieces], []) for i in range(0, len(chunks), pieces)]
+    return [batch for batch in batches if len(batch) == batch_size] or batches
+
+
+def even_slices(count: int, pieces: int) -> list[slice]:
+    """Slices that cover ``count`` things in order, at most ``pieces`` of them, none empty."""
+    size = max(1, -(-count // pieces))
+    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 def tokenize(tokenizer: Tokenizer, sources: list[str], targets: list[str]) -> list[tuple[list[int], list[int]]]:

@@ -29,8 +29,17 @@ from mwp_solver.problem import Problem
 from mwp_solver.training.averaging import MovingAverage
 from mwp_solver.training.collate import collate
 from mwp_solver.training.evaluation import value_accuracy
-from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, make_examples, tokenize
+from mwp_solver.training.examples import (
+    MAX_SOURCE,
+    MAX_TARGET,
+    Example,
+    batch_order,
+    even_slices,
+    make_examples,
+    tokenize,
+)
 from mwp_solver.training.families import family_weights, logit_adjustment
+from mwp_solver.training.fast import speed_up
 from mwp_solver.training.losses import TokenLoss
 from mwp_solver.training.optimizers import make_optimizers, rate_at
 from mwp_solver.training.sampling import PieceSampler
@@ -105,10 +114,6 @@ def _tensorboard(output: Path) -> Any:
     except ImportError:
         return None
     return SummaryWriter(output / "tensorboard")
-
-
-def _fits(pair: tuple[list[int], list[int]]) -> bool:
-    return len(pair[1]) < MAX_TARGET
 
 
 class _Run:
@@ -194,9 +199,9 @@ class _Run:
             fresh = max(config.batch_size, round(len(self.real) * share))
             examples = examples + make_examples(self._fresh(fresh, config.seed + 1 + epoch), self.encoding)[0]
         pairs = tokenize(self.tokenizer, [e.source() for e in examples], [e.target for e in examples])
-        # Like targets together first: a batch pays for its longest, in the decoder at every step.
-        lengths = [(len(target) // 4, len(source)) for source, target in pairs]
-        return examples, batch_order(lengths, config.batch_size, Random(f"{config.seed} {epoch}"))
+        lengths = [(len(source), len(target)) for source, target in pairs]
+        rng = Random(f"{config.seed} {epoch}")
+        return examples, batch_order(lengths, config.batch_size, rng, config.gradient_accumulation)
 
     def run(self) -> Path:
         config, accelerator = self.config, self.accelerator
@@ -204,6 +209,7 @@ class _Run:
         self.average = MovingAverage(self.network, config.ema) if config.ema else None
         counters = load_state(self.output / "state", self.network, optimizers, self.average)
         counters = counters or {"step": 0, "best": -1.0, "hours": 0.0}
+        speed_up(self.network)
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
         passed, epoch = 0, 0
@@ -240,18 +246,18 @@ class _Run:
         sources = [e.source(rng if rng.random() < config.perturbation else None) for e in examples]
         chance = config.equation_variants
         targets = [e.variant(rng) if chance and rng.random() < chance else e.target for e in examples]
-        pairs = tokenize(self.tokenizer, sources, targets)
-        if self.sampler is not None:
-            drawn = [self.sampler.encode(source, rng)[-MAX_SOURCE:] for source in sources]
-            pairs = [(source, target) for source, (_, target) in zip(drawn, pairs, strict=True)]
-        weights = None
+        written = [encoding.ids for encoding in self.tokenizer.encode_batch(targets)]
+        total = sum(len(ids) for ids in written if len(ids) < MAX_TARGET)
+        seeds = [rng.getrandbits(32) for _ in examples]
+        # Each process cuts its own share into pieces; what is drawn for an example does not depend on the shares.
+        fitting = [index for index, ids in enumerate(written) if len(ids) < MAX_TARGET]
+        share = fitting[accelerator.process_index :: accelerator.num_processes]
+        cut = self._cut([sources[index] for index in share], [seeds[index] for index in share])
+        mine = [(source, written[index]) for source, index in zip(cut, share, strict=True)]
+        counts = None
         if self.weights is not None:
             # A family that only a later epoch's bank brings counts as an average one.
-            weights = [self.weights.get(e.family, 1.0) for e, pair in zip(examples, pairs, strict=True) if _fits(pair)]
-        pairs = [pair for pair in pairs if _fits(pair)]
-        total = sum(len(target) for _, target in pairs)
-        share = slice(accelerator.process_index, None, accelerator.num_processes)
-        mine, counts = pairs[share], None if weights is None else weights[share]
+            counts = [self.weights.get(examples[index].family, 1.0) for index in share]
         # Dropout depends on the step alone, so that a resumed run repeats an unbroken one.
         torch.manual_seed(hash((config.seed, step, accelerator.process_index)))
         rate = rate_at(step, config)
@@ -261,14 +267,16 @@ class _Run:
             optimizer.zero_grad(set_to_none=True)
         model.train()
         summed = torch.zeros((), device=accelerator.device)
-        parts = config.gradient_accumulation
-        for part in range(min(parts, len(mine))):
-            made = collate(mine[part::parts], weights=None if counts is None else counts[part::parts])
+        pieces = even_slices(len(mine), config.gradient_accumulation)
+        for piece in pieces:
+            made = collate(mine[piece], weights=None if counts is None else counts[piece])
             batch = {name: tensor.to(accelerator.device) for name, tensor in made.items()}
-            with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-                loss = summed_loss(model, batch, self.method, self.loss)
-            # Processes average their gradients; the loss is a mean over the whole batch's tokens.
-            accelerator.backward(loss * accelerator.num_processes / total)
+            # Processes exchange gradients once a step.
+            with nullcontext() if piece is pieces[-1] else accelerator.no_sync(model):
+                with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
+                    loss = summed_loss(model, batch, self.method, self.loss)
+                # Processes average their gradients; the loss is a mean over the whole batch's tokens.
+                accelerator.backward(loss * accelerator.num_processes / total)
             summed += loss.detach()
         accelerator.clip_grad_norm_(model.parameters(), config.gradient_clip)
         for optimizer in optimizers:
@@ -276,6 +284,14 @@ class _Run:
         if self.average is not None:
             self.average.update(step)
         return float(accelerator.reduce(summed, "sum").item()) / total
+
+    def _cut(self, sources: list[str], seeds: list[int]) -> list[list[int]]:
+        """Ids of input texts, cut at the front; by chance where the run asks for that."""
+        if self.sampler is None:
+            return [encoding.ids[-MAX_SOURCE:] for encoding in self.tokenizer.encode_batch(sources)]
+        return [
+            self.sampler.encode(source, Random(seed))[-MAX_SOURCE:] for source, seed in zip(sources, seeds, strict=True)
+        ]
 
     def _evaluate(self, step: int, counters: dict[str, Any]) -> None:
         if self.accelerator.is_main_process:
