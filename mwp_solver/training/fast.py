@@ -66,7 +66,6 @@ def _rms_norm_class() -> Any:
 
 
 def _byte_dropout_class() -> Any:
-    import torch
     from torch import nn
 
     class ByteDropout(nn.Dropout):
