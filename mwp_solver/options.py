@@ -127,6 +127,8 @@ class TrainingConfig:
     """largest norm of the gradient"""
     evaluate_every: int = 1000
     """steps between evaluations"""
+    patience: int = 0
+    """above 0: stop after so many evaluations in a row without a better value accuracy"""
     save_every: int = 250
     """steps between saved states"""
     keep_last: int = 0
@@ -158,6 +160,10 @@ class TrainingConfig:
                 raise ValueError(f"--{name.replace('_', '-')}: 0 (off) or more")
         if not 0 <= self.ema < 1:
             raise ValueError("--ema: a decay from 0 (off) to below 1")
+        if self.patience < 0:
+            raise ValueError("--patience: a number of evaluations, 0 (off) or more")
+        if self.patience and not self.validation:
+            raise ValueError("--patience: early stopping goes by --validation; name a held-out file")
         if self.keep_last < 0:
             raise ValueError("--keep-last: a number of checkpoints, 0 or more")
         if not 0 <= self.bank_ratio < 1:

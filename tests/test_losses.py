@@ -98,14 +98,14 @@ def test_family_weights() -> None:
 
 
 def test_logit_adjustment_lowers_what_rare_families_write() -> None:
-    rare = {"often": [[3, 1]] * 90, "seldom": [[4, 1]] * 10}
+    rare = [("often", [3, 1])] * 90 + [("seldom", [4, 1])] * 10
     shift = logit_adjustment(rare, 6, 1.0)
     # In training a piece of the seldom family gets a handicap, which the network learns to make up for.
     assert shift[4] == pytest.approx(float(torch.tensor((10 + 1) / (50 + 1)).log()), abs=0.02)
     assert shift[3] > 0 > shift[4]
     assert abs(shift[1]) < 0.02
     assert torch.allclose(logit_adjustment(rare, 6, 0.5), shift / 2)
-    even = {"a": [[3, 1]] * 5, "b": [[4, 1]] * 5}
+    even = [("a", [3, 1])] * 5 + [("b", [4, 1])] * 5
     assert torch.allclose(logit_adjustment(even, 6, 1.0), torch.zeros(6), atol=1e-6)
 
 

@@ -130,7 +130,9 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelError(f"{path} is missing; name a checkpoint directory made by mwp-solver train") from error
+        raise ModelError(
+            f"{path} is missing; name a checkpoint directory made by mwp-solver train or mwp-solver init"
+        ) from error
     except (OSError, ValueError) as error:
         raise ModelError(f"{path} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != 1 or not isinstance(manifest.get("files"), dict):

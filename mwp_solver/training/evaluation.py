@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mwp_solver.answers import grade_answer
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.model.encoding import decode_output, encode_question
 from mwp_solver.model.tokenizer import decode_ids
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import resolve
+from mwp_solver.quantities import AnchoredQuestion, resolve
 from mwp_solver.training.examples import MAX_SOURCE
 
 if TYPE_CHECKING:
@@ -42,21 +43,34 @@ def greedy_outputs(
     return outputs
 
 
-def value_accuracy(
+def value_verdicts(
     network: MT5ForConditionalGeneration,
     tokenizer: Tokenizer,
     problems: Sequence[Problem],
     encoding: EncodingOptions,
-) -> float:
-    """Share of problems whose greedy output has exactly the value of the key's equation."""
+) -> list[bool]:
+    """For each problem whether the greedy output has exactly the value of the key (equation, else answer)."""
     questions = [encode_question(problem.question, encoding) for problem in problems]
     network.eval()
     outputs = greedy_outputs(network, tokenizer, [question.text for question in questions])
-    correct = 0
-    for problem, question, output in zip(problems, questions, outputs, strict=True):
-        try:
-            tree = resolve(decode_output(output, question.quantities, encoding), question.quantities)
-            correct += evaluate_expression(tree) == evaluate_expression(problem.equation or problem.answer or "")
-        except ExpressionError:
-            continue
-    return correct / max(1, len(problems))
+    return [
+        _is_right(problem, question, output, encoding)
+        for problem, question, output in zip(problems, questions, outputs, strict=True)
+    ]
+
+
+def _is_right(problem: Problem, question: AnchoredQuestion, output: str, encoding: EncodingOptions) -> bool:
+    try:
+        tree = resolve(decode_output(output, question.quantities, encoding), question.quantities)
+        value = evaluate_expression(tree)
+    except ExpressionError:
+        return False
+    try:
+        if problem.equation is not None:
+            return bool(value == evaluate_expression(problem.equation))
+    except ExpressionError:
+        pass  # the answer may still be a key
+    try:
+        return problem.answer is not None and grade_answer(value, problem.answer, problem.question).correct
+    except ExpressionError:
+        return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
 
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.syntax import Expression
@@ -17,9 +16,6 @@ from mwp_solver.text import normalize_question
 from mwp_solver.training.families import family_of
 from mwp_solver.training.perturbation import perturb
 from mwp_solver.training.variants import vary
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
 
 MAX_SOURCE = 256
 """longest input in tokens; longer ones are cut at the front, the question stands at the end"""
@@ -111,11 +107,3 @@ def even_slices(count: int, pieces: int) -> list[slice]:
     """Slices that cover ``count`` things in order, at most ``pieces`` of them, none empty."""
     size = max(1, -(-count // pieces))
     return [slice(start, start + size) for start in range(0, count, size)]
-
-
-def tokenize(tokenizer: Tokenizer, sources: list[str], targets: list[str]) -> list[tuple[list[int], list[int]]]:
-    """Ids of sources (cut at the front) and targets, each ending in the end mark."""
-    pairs = []
-    for source, target in zip(tokenizer.encode_batch(sources), tokenizer.encode_batch(targets), strict=True):
-        pairs.append((source.ids[-MAX_SOURCE:], target.ids[:MAX_TARGET]))
-    return pairs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from mwp_solver.errors import ExpressionError
@@ -53,7 +53,7 @@ def family_weights(families: Iterable[str], strength: float) -> dict[str, float]
     return {name: weight / mean for name, weight in raw.items()}
 
 
-def logit_adjustment(targets: Mapping[str, Sequence[Sequence[int]]], vocabulary: int, strength: float) -> torch.Tensor:
+def logit_adjustment(targets: Iterable[tuple[str, Sequence[int]]], vocabulary: int, strength: float) -> torch.Tensor:
     """What to add to training logits so that the network serves all families alike, not the training set's mixture.
 
     Logit adjustment (Menon et al., ICLR 2021, section 4.2) adds the log-prior of a class in training, so that the
@@ -62,7 +62,7 @@ def logit_adjustment(targets: Mapping[str, Sequence[Sequence[int]]], vocabulary:
     training over its frequency if every family had as many problems. Frequencies are smoothed by one.
 
     Args:
-        targets: family -> ids of each target.
+        targets: family and ids of each target.
         vocabulary: pieces.
         strength: 0 to about 1.
 
@@ -71,14 +71,14 @@ def logit_adjustment(targets: Mapping[str, Sequence[Sequence[int]]], vocabulary:
     """
     import torch
 
-    natural, balanced = torch.zeros(vocabulary), torch.zeros(vocabulary)
-    problems = sum(len(rows) for rows in targets.values())
-    for rows in targets.values():
-        counts = torch.zeros(vocabulary)
-        for ids in rows:
-            counts.index_add_(0, torch.tensor(ids), torch.ones(len(ids)))
-        natural += counts
-        # As many problems as an average family has.
-        balanced += counts * (problems / len(targets) / len(rows))
+    sizes: Counter[str] = Counter()
+    counts: dict[str, torch.Tensor] = {}
+    for family, ids in targets:
+        sizes[family] += 1
+        pieces = counts.setdefault(family, torch.zeros(vocabulary))
+        pieces.index_add_(0, torch.tensor(ids), torch.ones(len(ids)))
+    average = sizes.total() / len(sizes)
+    natural = torch.stack(list(counts.values())).sum(0)
+    balanced = torch.stack([pieces * (average / sizes[family]) for family, pieces in counts.items()]).sum(0)
     natural, balanced = natural + 1, balanced + 1
     return strength * ((natural / natural.sum()).log() - (balanced / balanced.sum()).log())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import ModelError
 from mwp_solver.training.averaging import MovingAverage
+from mwp_solver.training.replacing import recover, replacing_directory
 
 if TYPE_CHECKING:
     import torch
@@ -30,30 +29,25 @@ def save_state(
         optimizers: whose moments to keep.
         counters: step, best accuracy and the like, as JSON.
         average: kept beside the weights.
+
+    Raises:
+        ModelError: if it cannot be written; the old state is as it was.
     """
     from safetensors.torch import save_file
 
-    fresh, old = directory.with_suffix(".new"), directory.with_suffix(".old")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    save_file(
-        {name: p.detach().cpu().contiguous() for name, p in network.named_parameters()}, fresh / "weights.safetensors"
-    )
-    if average is not None:
-        save_file({n: w.cpu().contiguous() for n, w in average.state().items()}, fresh / "average.safetensors")
-    for number, optimizer in enumerate(optimizers):
-        moments = {
-            f"{index}.{key}": value.detach().cpu().contiguous()
-            for index, entries in optimizer.state_dict()["state"].items()
-            for key, value in entries.items()
-        }
-        save_file(moments, fresh / f"optimizer{number}.safetensors")
-    (fresh / "counters.json").write_text(json.dumps(counters), encoding="utf-8")
-    if directory.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        os.rename(directory, old)
-    os.rename(fresh, directory)
-    shutil.rmtree(old, ignore_errors=True)
+    with replacing_directory(directory) as fresh:
+        weights = {name: p.detach().cpu().contiguous() for name, p in network.named_parameters()}
+        save_file(weights, fresh / "weights.safetensors")
+        if average is not None:
+            save_file({n: w.cpu().contiguous() for n, w in average.state().items()}, fresh / "average.safetensors")
+        for number, optimizer in enumerate(optimizers):
+            moments = {
+                f"{index}.{key}": value.detach().cpu().contiguous()
+                for index, entries in optimizer.state_dict()["state"].items()
+                for key, value in entries.items()
+            }
+            save_file(moments, fresh / f"optimizer{number}.safetensors")
+        (fresh / "counters.json").write_text(json.dumps(counters), encoding="utf-8")
 
 
 def load_state(
@@ -73,9 +67,7 @@ def load_state(
     import torch
     from safetensors.torch import load_file
 
-    old = directory.with_suffix(".old")
-    if not directory.exists() and old.exists():  # killed between the two renames
-        os.rename(old, directory)
+    recover(directory)
     if not directory.exists():
         return None
     try:

@@ -13,8 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from mwp_solver.corpus.files import read_problems
-from mwp_solver.errors import DataError, MissingExtraError, ModelError
+from mwp_solver.errors import MissingExtraError, ModelError
 from mwp_solver.model.checkpoint import (
     check_vocabulary,
     load_network,
@@ -26,25 +25,24 @@ from mwp_solver.model.checkpoint import (
 from mwp_solver.model.tokenizer import load_tokenizer, save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, TrainingConfig
 from mwp_solver.problem import Problem
+from mwp_solver.resources import data_path
 from mwp_solver.training.averaging import MovingAverage
 from mwp_solver.training.collate import collate
-from mwp_solver.training.evaluation import value_accuracy
-from mwp_solver.training.examples import (
-    MAX_SOURCE,
-    MAX_TARGET,
-    Example,
-    batch_order,
-    even_slices,
-    make_examples,
-    tokenize,
-)
+from mwp_solver.training.data import no_equations, training_problems, validation_sets
+from mwp_solver.training.evaluation import value_verdicts
+from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, even_slices, make_examples
 from mwp_solver.training.families import family_weights, logit_adjustment
 from mwp_solver.training.fast import speed_up
 from mwp_solver.training.losses import TokenLoss
 from mwp_solver.training.optimizers import make_optimizers, rate_at
+from mwp_solver.training.replacing import replacing_directory
+from mwp_solver.training.report import count_families, read_families, record_families
 from mwp_solver.training.sampling import PieceSampler
 from mwp_solver.training.state import load_state, save_state
 from mwp_solver.training.teaforn import TeaForN, summed_loss
+from mwp_solver.training.throughput import Throughput, training_flops
+from mwp_solver.training.tokens import TokenCache
+from mwp_solver.training.vocabulary import check_known, matching_sentencepiece
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -79,10 +77,15 @@ def train(config: TrainingConfig, report: Report | None = None) -> Path:
     # it applies: accelerate keeps its own for the whole life of a process.
     accelerator = accelerate.Accelerator(cpu=not torch.cuda.is_available())
     output = Path(config.output)
-    if accelerator.is_main_process:
-        _claim(output, config)
-    accelerator.wait_for_everyone()
-    return _Run(config, output, accelerator, report or (lambda line: None)).run()
+    try:
+        if accelerator.is_main_process:
+            _claim(output, config)
+        accelerator.wait_for_everyone()
+        return _Run(config, output, accelerator, report or (lambda line: None)).run()
+    except OSError as error:
+        raise ModelError(
+            f"{error.filename or output}: {error.strerror or error}; the run can go on from {output}"
+        ) from error
 
 
 def limit_threads(threads: int) -> None:
@@ -116,6 +119,12 @@ def _tensorboard(output: Path) -> Any:
     return SummaryWriter(output / "tensorboard")
 
 
+def _gpu_name() -> str:
+    import torch
+
+    return str(torch.cuda.get_device_name())
+
+
 class _Run:
     def __init__(self, config: TrainingConfig, output: Path, accelerator: Any, report: Report) -> None:
         self.config = config
@@ -123,8 +132,8 @@ class _Run:
         self.accelerator = accelerator
         self.report = report
         self.board = _tensorboard(output) if accelerator.is_main_process else None
-        self.problems = list(chain.from_iterable(map(read_problems, config.data)))
-        self.validation = [(Path(path).stem, list(read_problems(path))) for path in config.validation]
+        self.problems = training_problems(config.data)
+        self.validation = validation_sets(config.validation)
         self.encoding = config.encoding
         self.method = TeaForN.geometric(
             config.teaforn_passes, config.teaforn_discount, config.teaforn_top_k, config.teaforn_gradients
@@ -136,7 +145,12 @@ class _Run:
             self.sampler = PieceSampler(self.pieces, config.subword_alpha, config.hidden_pieces)
         self.real, left_out = make_examples(self.problems, self.encoding)
         if not self.real and not self.bank:
-            raise DataError("no row has an equation that can be read; nothing to train on", ", ".join(config.data))
+            raise no_equations(config.data)
+        self.tokens = TokenCache(self.tokenizer)
+        texts = chain.from_iterable((example.source(), example.target) for example in self.real)
+        self.tokens.learn(texts, output / "tokens.safetensors", write=accelerator.is_main_process)
+        check_known([source for source, _ in self._pairs(self.real)], config.model)
+        self.speed = Throughput(training_flops(self.network.config, self.method.passes))
         self.loss, self.weights = self._loss()
         self._log({"examples": len(self.real), "left_out": left_out, "parameters": self.network.num_parameters()})
 
@@ -155,11 +169,11 @@ class _Run:
     def _model(self) -> tuple[MT5ForConditionalGeneration, Tokenizer]:
         config = self.config
         if config.model:
-            source = Path(config.model)
+            source = data_path("model") if config.model == "default" else Path(config.model)
             self.encoding = read_encoding(read_manifest(source))
             tokenizer, network = load_tokenizer(source), load_network(source, dropout=config.dropout)
             check_vocabulary(network, tokenizer, source)
-            self.pieces = (source / "spiece.model").read_bytes()
+            self.pieces = matching_sentencepiece(source, tokenizer)
             return network, tokenizer
         size = PRESETS[config.preset]
         kept = self.output / "spiece.model"
@@ -173,22 +187,20 @@ class _Run:
         tokenizer = save_tokenizer(self.pieces, self.output / "tokenizer")
         return new_network(size, tokenizer.get_vocab_size(), dropout=config.dropout, seed=config.seed), tokenizer
 
+    def _pairs(self, examples: Sequence[Example]) -> list[tuple[list[int], list[int]]]:
+        """Ids of examples as they stand in the data."""
+        return self.tokens.pairs([e.source() for e in examples], [e.target for e in examples])
+
     def _loss(self) -> tuple[TokenLoss, dict[str, float] | None]:
         """The loss of tokens and, if they are to count unlike, the weight of each family."""
-        config = self.config
-        if not config.family_weight and not config.logit_adjustment:
-            return TokenLoss(config.label_smoothing, config.focal), None
-        examples = self._epoch(0)[0]
-        weights, adjustment = None, None
-        if config.family_weight:
-            weights = family_weights((example.family for example in examples), config.family_weight)
-        if config.logit_adjustment:
-            targets: dict[str, list[list[int]]] = {}
-            for example, written in zip(
-                examples, self.tokenizer.encode_batch([example.target for example in examples]), strict=True
-            ):
-                targets.setdefault(example.family, []).append(written.ids)
-            adjustment = logit_adjustment(targets, self.tokenizer.get_vocab_size(), config.logit_adjustment)
+        config, weights, adjustment = self.config, None, None
+        if config.family_weight or config.logit_adjustment:
+            examples = self._epoch(0)[0]
+            families = [example.family for example in examples]
+            weights = family_weights(families, config.family_weight) if config.family_weight else None
+            if config.logit_adjustment:
+                written = zip(families, (target for _, target in self._pairs(examples)), strict=True)
+                adjustment = logit_adjustment(written, self.tokenizer.get_vocab_size(), config.logit_adjustment)
         return TokenLoss(config.label_smoothing, config.focal, adjustment), weights
 
     def _epoch(self, epoch: int) -> tuple[list[Example], list[list[int]]]:
@@ -198,8 +210,7 @@ class _Run:
             share = config.bank_ratio / (1 - config.bank_ratio)
             fresh = max(config.batch_size, round(len(self.real) * share))
             examples = examples + make_examples(self._fresh(fresh, config.seed + 1 + epoch), self.encoding)[0]
-        pairs = tokenize(self.tokenizer, [e.source() for e in examples], [e.target for e in examples])
-        lengths = [(len(source), len(target)) for source, target in pairs]
+        lengths = [(len(source), len(target)) for source, target in self._pairs(examples)]
         rng = Random(f"{config.seed} {epoch}")
         return examples, batch_order(lengths, config.batch_size, rng, config.gradient_accumulation)
 
@@ -213,12 +224,16 @@ class _Run:
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
         passed, epoch = 0, 0
-        while step < config.steps:
+        if config.model and not step and "start" not in read_families(self.output):
+            self._record_start()
+        while step < config.steps and not counters.get("stopped"):
             examples, batches = self._epoch(epoch)
             for batch in batches[max(0, step - passed) :]:
                 if step >= config.steps:
                     break
+                stepped = time.monotonic()
                 seen_loss += self._step(model, prepared, [examples[i] for i in batch], step)
+                self.speed.seconds += time.monotonic() - stepped
                 step, shown = step + 1, shown + 1
                 if step % 50 == 0 or step == config.steps:
                     spent = time.monotonic() - begun
@@ -229,13 +244,26 @@ class _Run:
                 done = step == config.steps
                 if step % config.evaluate_every == 0 or done:
                     self._evaluate(step, counters)
+                    done = done or counters["stopped"]
                 if step % config.save_every == 0 or done:
                     counters["step"] = step
                     if accelerator.is_main_process:
                         save_state(self.output / "state", self.network, optimizers, counters, self.average)
                     accelerator.wait_for_everyone()
+                if done:
+                    break
             passed, epoch = passed + len(batches), epoch + 1
+        self._finish(step)
         return self.output / "best"
+
+    def _finish(self, step: int) -> None:
+        """Say how fast it was, unless nothing was left to do."""
+        accelerator = self.accelerator
+        device = "" if self.config.precision != "bf16" or accelerator.device.type != "cuda" else _gpu_name()
+        if summary := self.speed.summary(device, accelerator.num_processes):
+            self._log({"step": step, **summary})
+        if self.board is not None:
+            self.board.close()
 
     def _step(self, model: Any, optimizers: list[Any], examples: Sequence[Example], step: int) -> float:
         """One optimiser step; returns the loss per target token over all processes."""
@@ -246,7 +274,7 @@ class _Run:
         sources = [e.source(rng if rng.random() < config.perturbation else None) for e in examples]
         chance = config.equation_variants
         targets = [e.variant(rng) if chance and rng.random() < chance else e.target for e in examples]
-        written = [encoding.ids for encoding in self.tokenizer.encode_batch(targets)]
+        written = self.tokens.ids(targets)
         total = sum(len(ids) for ids in written if len(ids) < MAX_TARGET)
         seeds = [rng.getrandbits(32) for _ in examples]
         # Each process cuts its own share into pieces; what is drawn for an example does not depend on the shares.
@@ -254,6 +282,7 @@ class _Run:
         share = fitting[accelerator.process_index :: accelerator.num_processes]
         cut = self._cut([sources[index] for index in share], [seeds[index] for index in share])
         mine = [(source, written[index]) for source, index in zip(cut, share, strict=True)]
+        self.speed.add(mine)
         counts = None
         if self.weights is not None:
             # A family that only a later epoch's bank brings counts as an average one.
@@ -288,38 +317,63 @@ class _Run:
     def _cut(self, sources: list[str], seeds: list[int]) -> list[list[int]]:
         """Ids of input texts, cut at the front; by chance where the run asks for that."""
         if self.sampler is None:
-            return [encoding.ids[-MAX_SOURCE:] for encoding in self.tokenizer.encode_batch(sources)]
+            return [ids[-MAX_SOURCE:] for ids in self.tokens.ids(sources)]
         return [
             self.sampler.encode(source, Random(seed))[-MAX_SOURCE:] for source, seed in zip(sources, seeds, strict=True)
         ]
 
     def _evaluate(self, step: int, counters: dict[str, Any]) -> None:
+        import torch
+
         if self.accelerator.is_main_process:
             with self.average.applied() if self.average is not None else nullcontext():
                 self._evaluate_weights(step, counters)
-        self.accelerator.wait_for_everyone()
+        # The first process measures, all must stop.
+        waited = self.accelerator.gather(torch.tensor([counters.get("waited", 0)], device=self.accelerator.device))
+        counters["stopped"] = bool(self.config.patience and waited[0].item() >= self.config.patience)
 
     def _evaluate_weights(self, step: int, counters: dict[str, Any]) -> None:
         """Measure the network as it is, log it, and save it as the last and perhaps the best."""
-        scores = {
-            f"accuracy/{name}": round(value_accuracy(self.network, self.tokenizer, problems, self.encoding), 4)
-            for name, problems in self.validation
-        }
+        verdicts = self._verdicts()
+        scores = {f"accuracy/{name}": round(sum(right) / len(right), 4) for name, right in verdicts.items()}
         mean = sum(scores.values()) / len(scores) if scores else 0.0
         self._log({"step": step, **scores, "hours": round(counters["hours"], 3)})
         self._save("last", {"step": step, **scores})
+        counters["waited"] = 0 if mean > counters["best"] else counters.get("waited", 0) + 1
         if mean >= counters["best"]:
             counters["best"] = mean
             self._save("best", {"step": step, **scores})
+            self._record_families("best", verdicts)
         if keep := self.config.keep_last:
             self._save(f"step-{step:06}", {"step": step, **scores})
-            for old in sorted(self.output.glob("step-*"))[:-keep]:
+            for old in sorted(self.output.glob("step-*[0-9]"))[:-keep]:
                 shutil.rmtree(old)
 
+    def _verdicts(self) -> dict[str, list[bool]]:
+        """Of each validation set, which problems are solved."""
+        return {
+            name: value_verdicts(self.network, self.tokenizer, problems, self.encoding)
+            for name, problems in self.validation
+        }
+
+    def _record_families(self, when: str, verdicts: dict[str, list[bool]]) -> None:
+        counts = {name: count_families(problems, verdicts[name]) for name, problems in self.validation}
+        if counts:
+            record_families(self.output, when, counts)
+
+    def _record_start(self) -> None:
+        """Measure what the checkpoint to fine-tune can do already, family by family."""
+        if self.accelerator.is_main_process and self.validation:
+            verdicts = self._verdicts()
+            scores = {f"accuracy/{name}": round(sum(right) / len(right), 4) for name, right in verdicts.items()}
+            self._log({"step": 0, **scores})
+            self._record_families("start", verdicts)
+        self.accelerator.wait_for_everyone()
+
     def _save(self, name: str, facts: dict[str, Any]) -> None:
-        directory = self.output / name
-        save_tokenizer(self.pieces, directory)
-        save_checkpoint(directory, self.network, self.encoding, facts={"training": asdict(self.config), **facts})
+        with replacing_directory(self.output / name) as fresh:
+            save_tokenizer(self.pieces, fresh)
+            save_checkpoint(fresh, self.network, self.encoding, facts={"training": asdict(self.config), **facts})
 
     def _log(self, line: dict[str, Any]) -> None:
         if self.accelerator.is_main_process:
