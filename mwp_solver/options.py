@@ -87,6 +87,16 @@ class TrainingConfig:
     """above 0: cut inputs into pieces at random, by probability to this power (0.3 is mild, 0.1 strong)"""
     hidden_pieces: float = 0.0
     """chance that a piece of the input (no number, no sign) is shown as unknown"""
+    answers_only: bool = False
+    """learn from rows with an answer but no equation too: in rounds, find expressions that give the answer"""
+    answers_rounds: int = 3
+    """of --answers-only: times that equations are looked for and trained on, --steps each"""
+    answers_beam: int = 10
+    """of --answers-only: expressions looked for by beam search, a row"""
+    answers_samples: int = 10
+    """of --answers-only: expressions drawn besides, a row"""
+    answers_least: float = 0.01
+    """of --answers-only: smallest probability that the network must give an expression that is right by value"""
     steps: int = 10_000
     """optimiser steps"""
     batch_size: int = 64
@@ -160,6 +170,10 @@ class TrainingConfig:
                 raise ValueError(f"--{name.replace('_', '-')}: 0 (off) or more")
         if not 0 <= self.ema < 1:
             raise ValueError("--ema: a decay from 0 (off) to below 1")
+        if not 0 <= self.answers_least <= 1:
+            raise ValueError("--answers-least: a probability from 0 to 1")
+        if self.answers_samples < 0:
+            raise ValueError("--answers-samples: a number of expressions, 0 or more")
         if self.patience < 0:
             raise ValueError("--patience: a number of evaluations, 0 (off) or more")
         if self.patience and not self.validation:
@@ -177,6 +191,8 @@ class TrainingConfig:
             "evaluate_every",
             "save_every",
             "teaforn_passes",
+            "answers_rounds",
+            "answers_beam",
         ):
             if getattr(self, name) < 1:
                 raise ValueError(f"--{name.replace('_', '-')}: must be at least 1")

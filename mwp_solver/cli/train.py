@@ -20,9 +20,12 @@ def train(threads: int | None, **values: Any) -> None:
     processes: torchrun --nproc-per-node 2 -m mwp_solver train …
     """
     from mwp_solver.cli.progress import TrainingProgress
-    from mwp_solver.training.trainer import train as run
 
     config = TrainingConfig(**values)
+    if config.answers_only:
+        from mwp_solver.training.bootstrap import bootstrap as run
+    else:
+        from mwp_solver.training.trainer import train as run
     if threads:
         from mwp_solver.training.trainer import limit_threads
 

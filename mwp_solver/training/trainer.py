@@ -22,6 +22,7 @@ from mwp_solver.model.checkpoint import (
     read_manifest,
     save_checkpoint,
 )
+from mwp_solver.model.encoding import encode_question
 from mwp_solver.model.tokenizer import load_tokenizer, save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, TrainingConfig
 from mwp_solver.problem import Problem
@@ -79,7 +80,7 @@ def train(config: TrainingConfig, report: Report | None = None) -> Path:
     output = Path(config.output)
     try:
         if accelerator.is_main_process:
-            _claim(output, config)
+            claim(output, config)
         accelerator.wait_for_everyone()
         return _Run(config, output, accelerator, report or (lambda line: None)).run()
     except OSError as error:
@@ -95,7 +96,7 @@ def limit_threads(threads: int) -> None:
     torch.set_num_threads(threads)
 
 
-def _claim(output: Path, config: TrainingConfig) -> None:
+def claim(output: Path, config: TrainingConfig) -> None:
     """Make the directory this run's; refuse one that holds another."""
     output.mkdir(parents=True, exist_ok=True)
     file = output / "config.json"
@@ -181,7 +182,9 @@ class _Run:
             text = self.problems + (self._fresh(2 * len(self.bank), config.seed) if self.bank else [])
             examples, _ = make_examples(text, self.encoding)
             lines = chain.from_iterable((example.source(), example.target) for example in examples)
-            kept.write_bytes(train_sentencepiece(lines, size.vocab_size))
+            # Questions without an equation are read too, when solved or when learnt from by their answers.
+            others = (encode_question(problem.question, self.encoding).text for problem in text if not problem.equation)
+            kept.write_bytes(train_sentencepiece(chain(lines, others), size.vocab_size))
         self.accelerator.wait_for_everyone()
         self.pieces = kept.read_bytes()
         tokenizer = save_tokenizer(self.pieces, self.output / "tokenizer")
