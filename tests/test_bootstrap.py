@@ -20,7 +20,7 @@ from mwp_solver.model.checkpoint import read_manifest, verify_files  # noqa: E40
 from mwp_solver.options import EncodingOptions, TrainingConfig  # noqa: E402
 from mwp_solver.problem import Problem  # noqa: E402
 from mwp_solver.training.bootstrap import OUTCOMES, bootstrap  # noqa: E402
-from mwp_solver.training.candidates import COMMON, Rules, choose, constants_of, propose  # noqa: E402
+from mwp_solver.training.candidates import COMMON, Rules, choose, constants_of, propose, same_function  # noqa: E402
 
 A, B, C = (f"<extra_id_{index}>" for index in range(3))
 BOXES = "Each of 3 boxes holds 5 red and 4 blue pens. How many pens are there?"
@@ -51,6 +51,20 @@ BOXES = "Each of 3 boxes holds 5 red and 4 blue pens. How many pens are there?"
 )
 def test_choice(question: str, answer: str, votes: dict[str, float], expected: tuple[str | None, str]) -> None:
     assert choose(Problem(question, answer=answer), votes, EncodingOptions(), Rules()) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("3*(5+4)", "5*3+4*3", True),
+        ("3*(5+4)", "3*5+4*3", True),
+        ("3*(5+4)", "3*9", False),
+        ("3*(5+4)", "27", False),
+        ("3*(5+4)", "3*3*3", False),
+    ],
+)
+def test_same_function(first: str, second: str, same: bool) -> None:
+    assert same_function(BOXES, first, second) is same
 
 
 def test_choice_with_literal_numbers() -> None:

@@ -183,6 +183,17 @@ def choose(problem: Problem, votes: Votes, encoding: EncodingOptions, rules: Rul
     return order[0].best[2], "kept"
 
 
+def same_function(question: str, first: str, second: str) -> bool:
+    """Whether two equations of a question compute the same whatever its numbers are (checked on a few others).
+
+    Raises:
+        ExpressionError: if one of them cannot be read.
+    """
+    quantities = find_quantities(normalize_question(question))
+    one, two = (anchor_expression(parse_expression(text), quantities) for text in (first, second))
+    return _signature(one, quantities) == _signature(two, quantities)
+
+
 def _read(
     text: str, question: AnchoredQuestion, encoding: EncodingOptions
 ) -> tuple[Expression | None, sympy.Rational | None]:

@@ -120,6 +120,12 @@ def _tensorboard(output: Path) -> Any:
     return SummaryWriter(output / "tensorboard")
 
 
+def _gpu_memory(device: Any) -> dict[str, int]:
+    import torch
+
+    return {"gpu_megabytes": torch.cuda.max_memory_allocated(device) // 10**6} if device.type == "cuda" else {}
+
+
 def _gpu_name() -> str:
     import torch
 
@@ -264,7 +270,7 @@ class _Run:
         accelerator = self.accelerator
         device = "" if self.config.precision != "bf16" or accelerator.device.type != "cuda" else _gpu_name()
         if summary := self.speed.summary(device, accelerator.num_processes):
-            self._log({"step": step, **summary})
+            self._log({"step": step, **summary, **_gpu_memory(accelerator.device)})
         if self.board is not None:
             self.board.close()
 
