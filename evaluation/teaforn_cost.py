@@ -16,8 +16,6 @@ import time
 from random import Random
 from typing import Any
 
-import torch
-
 from mwp_solver.model.checkpoint import new_network
 from mwp_solver.options import PRESETS
 from mwp_solver.training.collate import collate
@@ -38,6 +36,8 @@ SETTINGS = {
 
 def step(network: Any, batch: dict[str, Any], method: TeaForN) -> tuple[float, int]:
     """Seconds of a step, and bytes kept for its backward pass."""
+    import torch
+
     weights = {parameter.data_ptr() for parameter in network.parameters()}
     kept: dict[int, int] = {}
 
@@ -56,6 +56,8 @@ def step(network: Any, batch: dict[str, Any], method: TeaForN) -> tuple[float, i
 
 
 def main() -> None:
+    import torch
+
     preset = sys.argv[1] if len(sys.argv) > 1 else "small"
     size = PRESETS[preset]
     network = new_network(size, size.vocab_size + 32).train()

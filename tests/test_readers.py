@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from mwp_solver.corpus.files import numbered_problems
-from mwp_solver.corpus.prepare import Fault, check_problem
 from mwp_solver.corpus.readers import ape210k, cmath, gsm8k, math23k, mawps, svamp
 from mwp_solver.corpus.readers.fields import optional_field, text_field
+from mwp_solver.corpus.row_check import Fault, check_problem
 from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
 

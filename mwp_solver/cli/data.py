@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mwp_solver.cli.columns import chosen_columns, column_options
 from mwp_solver.cli.errors import ReportingGroup
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def download(name: str, cache: str | None) -> None:
 @click.option("--test", default=0.0, show_default=True, help="Share of training rows for test.jsonl.")
 @click.option("--seed", default=0, show_default=True, help="Of that division.")
 @click.option("--strict", is_flag=True, default=False, help="Stop at a malformed row, or a file not as published.")
+@column_options
 @_CACHE
 def prepare(
     sources: tuple[str, ...],
@@ -90,6 +92,7 @@ def prepare(
     seed: int,
     strict: bool,
     cache: str | None,
+    **named: str | None,
 ) -> None:
     """Normalise, check, deduplicate and divide a data set or FILES of problems.
 
@@ -102,7 +105,7 @@ def prepare(
     from mwp_solver.corpus import prepare as preparation
 
     options = preparation.PrepareOptions(valid, test, seed, strict)
-    inputs = _inputs(sources, copies, strict, cache)
+    inputs = _inputs(sources, copies, strict, cache, chosen_columns(named))
     with Console(stderr=True).status("") as status:
 
         def tell(file: str, rows: int) -> None:
@@ -173,7 +176,9 @@ def _downloaded(data_set: Any, cache: str | None) -> list[tuple[Path, str]]:
         return [(file.path, file.split) for file in fetch(data_set, cache, advance)]
 
 
-def _inputs(sources: tuple[str, ...], copies: tuple[str, ...], strict: bool, cache: str | None) -> list[Input]:
+def _inputs(
+    sources: tuple[str, ...], copies: tuple[str, ...], strict: bool, cache: str | None, columns: dict[str, str]
+) -> list[Input]:
     from pathlib import Path
 
     from mwp_solver.corpus.download import check_source
@@ -190,7 +195,7 @@ def _inputs(sources: tuple[str, ...], copies: tuple[str, ...], strict: bool, cac
             if not Path(source).exists():
                 find = f"no file {source}, and no data set of that name"
                 raise DataError(f"{find}; the sets are {', '.join(DATA_SETS)}")
-            inputs.append(Input(Path(source)))
+            inputs.append(Input(Path(source), columns=columns))
             continue
         data_set = find_data_set(source)
         read = data_set.load_reader()
@@ -211,7 +216,8 @@ def _print_report(report: Report, output: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from mwp_solver.corpus.prepare import FAULTS, REPORT
+    from mwp_solver.corpus.prepare import REPORT
+    from mwp_solver.corpus.row_check import FAULTS
 
     numbers = ("rows", *FAULTS, "kept")
     table = Table("in", "split")

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
+from mwp_solver.cli.columns import chosen_columns, column_options
 from mwp_solver.options import METHODS, DecodingOptions
-from mwp_solver.problem import Problem
 
 _DEFAULT = DecodingOptions()
 _STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
-
-
-def _column_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for field in reversed(fields(Problem)):
-        text = f"Column that holds the {field.name}; by default found by its usual names."
-        command = click.option(f"--{field.name}-column", metavar="NAME", help=text)(command)
-    return command
 
 
 @click.command()
@@ -43,7 +35,7 @@ def _column_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N rows of each file.")
 @click.option("--stdin-format", type=click.Choice(_STDIN_FORMATS), default="jsonl", show_default=True, help="Of -.")
-@_column_options
+@column_options
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run left in the output folder.")
 @click.option("--cache", type=click.Path(file_okay=False), help="Folder for downloads.  [default: your cache]")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -91,7 +83,7 @@ def evaluate(
     from mwp_solver.solving.solver import Solver
 
     options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size, batch_size=batch_size)
-    columns = {name.removesuffix("_column"): column for name, column in named.items() if column is not None}
+    columns = chosen_columns(named)
     directory = data_path("model") if model == "default" else Path(model)
     manifest = read_manifest(directory)
     verify_files(directory, manifest)  # once, here, for all processes

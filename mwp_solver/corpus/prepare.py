@@ -5,25 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import mwp_solver
-from mwp_solver.answers import grade_answer, read_answer
 from mwp_solver.corpus.files import Row, numbered_problems, write_problems, write_text
-from mwp_solver.errors import DataError, ExpressionError
-from mwp_solver.expression.evaluate import evaluate_expression
-from mwp_solver.expression.render import render_expression
-from mwp_solver.expression.steps import value_text
-from mwp_solver.expression.syntax import parse_expression
+from mwp_solver.corpus.row_check import FAULTS, Fault, check_problem
+from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
-from mwp_solver.text import language_of, normalize_question
+from mwp_solver.text import normalize_question
 
 REPORT = "prepare-report.json"
-FAULTS = ("malformed", "unreadable", "disagree", "duplicate", "leaked")
-"""Why a row is removed, in the order in which it is tested."""
 _HELD_OUT = ("test", "distractor", "valid")  # what stands in an earlier one leaves the later ones and train
 _SPLITS = (*_HELD_OUT, "train")
 _TELL = 500
@@ -55,11 +49,13 @@ class Input:
         path: of any kind that :func:`mwp_solver.corpus.files.read_rows` knows.
         split: ``train``, ``valid``, ``test`` or ``distractor``; ``all`` is taken for ``train``.
         read: the reader of a data set's raw rows, or ``None`` to go by the names of columns.
+        columns: field of a problem -> column that holds it, where its name is not a usual one.
     """
 
     path: Path
     split: str = "train"
     read: Callable[[Row], Problem] | None = None
+    columns: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,48 +154,6 @@ def prepare(
     return report
 
 
-def check_problem(problem: Problem) -> Problem:
-    """The problem normalised: question, plain equation, language.
-
-    Raises:
-        Fault: if a part cannot be read or equation and answer disagree.
-    """
-    return _checked(problem, normalize_question(problem.question))
-
-
-def _checked(problem: Problem, question: str) -> Problem:
-    if not question:
-        raise Fault("unreadable", "the question is empty")
-    equation = problem.equation
-    if equation is None and problem.answer is None:
-        raise Fault("unreadable", "there is neither equation nor answer")
-    if equation is not None:
-        try:
-            tree = parse_expression(equation)
-            value = evaluate_expression(tree)
-            equation = render_expression(tree)
-        except ExpressionError as error:
-            raise Fault("unreadable", f"equation: {error}") from error
-    if problem.answer is not None:
-        try:
-            agrees = equation is None or grade_answer(value, problem.answer, question).correct
-            read_answer(problem.answer)
-        except ExpressionError as error:
-            raise Fault("unreadable", f"answer: {error}") from error
-        if not agrees:
-            raise Fault("disagree", f"the equation is worth {value_text(value)}, the answer is {problem.answer}")
-    language = problem.language or language_of(question)
-    return replace(problem, question=question, equation=equation, language=language)
-
-
-class Fault(Exception):
-    """Why a row is removed: ``fault`` is one of :data:`FAULTS`."""
-
-    def __init__(self, fault: str, reason: str) -> None:
-        self.fault, self.reason = fault, reason
-        super().__init__(reason)
-
-
 def _clean(
     sources: Iterable[Input],
     barred: dict[str, str],
@@ -211,7 +165,7 @@ def _clean(
     seen: set[str] = set()
     for source in sources:
         counts: Counter[str] = Counter(rows=0, **dict.fromkeys(FAULTS, 0), kept=0)
-        for line, item in numbered_problems(source.path, read=source.read):
+        for line, item in numbered_problems(source.path, source.columns, source.read):
             counts["rows"] += 1
             if progress and counts["rows"] % _TELL == 0:
                 progress(str(source.path), counts["rows"])
@@ -225,7 +179,7 @@ def _clean(
                 id = item.id or place
                 question = normalize_question(item.question)
                 questions.add(question)
-                problem = _checked(item, question)
+                problem = check_problem(item, question)
                 if question in seen:
                     raise Fault("duplicate", "its question stands earlier in this split")
                 if question in barred:
