@@ -29,10 +29,11 @@ torch = pytest.importorskip("torch", reason="torch comes with the train extra")
 sentencepiece = pytest.importorskip("sentencepiece", reason="sentencepiece comes with the train extra")
 transformers = pytest.importorskip("transformers", reason="transformers comes with the train extra")
 
-from mwp_solver.model import trim  # noqa: E402
+from mwp_solver.model import spiece, trim_vocabulary  # noqa: E402
 from mwp_solver.model.checkpoint import load_network, read_encoding, read_manifest, verify_files  # noqa: E402
+from mwp_solver.model.pretrained import find_source  # noqa: E402
 from mwp_solver.model.tokenizer import load_tokenizer  # noqa: E402
-from mwp_solver.model.trim import TrimReport, find_source, trim_checkpoint  # noqa: E402
+from mwp_solver.model.trim import TrimReport, trim_checkpoint  # noqa: E402
 
 SENTENCES = [
     "The quick red fox of 2018 jumps over 12 lazy dogs, then sleeps (1 hour).",
@@ -81,7 +82,7 @@ def sentencepiece_model(*, mt5: bool, **settings: Any) -> bytes:
     model = output.getvalue()
     if mt5:  # its last hundred pieces; a field added to a protobuf message joins its list
         for index in range(99, -1, -1):
-            model += trim._field(1, trim._field(1, f"▁<extra_id_{index}>".encode()) + trim._field(2, 0.0))
+            model += spiece.field(1, spiece.field(1, f"▁<extra_id_{index}>".encode()) + spiece.field(2, 0.0))
     return model
 
 
@@ -256,8 +257,8 @@ def test_texts_are_written_as_with_the_whole_vocabulary(
         whole.append(original(model))
         return whole[-1]
 
-    original = trim.build_tokenizer
-    monkeypatch.setattr(trim, "build_tokenizer", build_tokenizer)
+    original = trim_vocabulary.build_tokenizer
+    monkeypatch.setattr(trim_vocabulary, "build_tokenizer", build_tokenizer)
     trim_checkpoint(sources("mt5"), texts_of(DATA), tmp_path / "out", EncodingOptions())
     small = load_tokenizer(tmp_path / "out")
     assert len(whole) == 1
@@ -583,5 +584,5 @@ def test_other_names_are_no_names_of_the_hub(name: str, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("value", [0, 1, 127, 128, 300, 2**31, -1])
 def test_protobuf_fields_come_back(value: int) -> None:
-    message = trim._field(7, value) + trim._field(40, b"\xe4\xb8\x80") + trim._field(2, 0.5)
-    assert list(trim._fields(message)) == [(7, value % 2**64), (40, "一".encode()), (2, b"\x00\x00\x00?")]
+    message = spiece.field(7, value) + spiece.field(40, b"\xe4\xb8\x80") + spiece.field(2, 0.5)
+    assert list(spiece.fields_of(message)) == [(7, value % 2**64), (40, "一".encode()), (2, b"\x00\x00\x00?")]

@@ -56,7 +56,8 @@ def init(
 
     from mwp_solver.corpus.files import read_problems
     from mwp_solver.model.encoding import encode_question
-    from mwp_solver.model.trim import find_source, trim_checkpoint
+    from mwp_solver.model.pretrained import find_source
+    from mwp_solver.model.trim import trim_checkpoint
     from mwp_solver.training.examples import make_examples
 
     encoding = EncodingOptions(number_encoding, chinese_numerals)
