@@ -21,7 +21,7 @@ from mwp_solver.model.tokenizer import load_tokenizer  # noqa: E402
 from mwp_solver.options import EncodingOptions, TrainingConfig  # noqa: E402
 from mwp_solver.problem import Problem  # noqa: E402
 from mwp_solver.resources import data_path  # noqa: E402
-from mwp_solver.training import trainer  # noqa: E402
+from mwp_solver.training import judge, trainer  # noqa: E402
 from mwp_solver.training.evaluation import value_verdicts  # noqa: E402
 from mwp_solver.training.report import count_families, markdown  # noqa: E402
 from mwp_solver.training.throughput import Throughput, training_flops  # noqa: E402
@@ -40,8 +40,8 @@ def test_early_stopping(problem_file: Path, tmp_path: Path, monkeypatch: pytest.
         right = round(next(scores) * 10)
         return [True] * right + [False] * (10 - right)
 
-    monkeypatch.setattr(trainer, "value_verdicts", verdicts)
-    monkeypatch.setattr(trainer._Run, "_record_families", lambda *arguments: None)
+    monkeypatch.setattr(judge, "value_verdicts", verdicts)
+    monkeypatch.setattr(judge.Judge, "_record", lambda *arguments: None)
     config = config_for(problem_file, tmp_path, validation=(str(problem_file),), patience=2)
     trainer.train(config)
     # 0.3 is reached at step 4; the evaluations at 6 and 8 are no better.

@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from mwp_solver.corpus.files import write_problems, write_text
 from mwp_solver.errors import DataError, MissingExtraError
@@ -26,14 +25,15 @@ from mwp_solver.problem import Problem
 from mwp_solver.resources import data_path
 from mwp_solver.training.candidates import Rules, choose, constants_of, propose
 from mwp_solver.training.data import has_key, training_problems
+from mwp_solver.training.folder import Report, claim
 from mwp_solver.training.replacing import replacing_directory
-from mwp_solver.training.trainer import claim, train
+from mwp_solver.training.trainer import train
 
 OUTCOMES = ("kept", "no value", "wrong", "foreign", "unlikely", "by chance")
 """of a row with an answer alone, see :func:`mwp_solver.training.candidates.choose`"""
 
 
-def bootstrap(config: TrainingConfig, report: Callable[[dict[str, Any]], None] | None = None) -> Path:
+def bootstrap(config: TrainingConfig, report: Report | None = None) -> Path:
     """Train on the labelled rows, then in rounds also on equations found for the others.
 
     Each round has a folder ``round-N`` in ``config.output``, a training run of its own of ``config.steps`` steps that
@@ -119,7 +119,7 @@ def _find(
     config: TrainingConfig,
     number: int,
     file: Path,
-    report: Callable[[dict[str, Any]], None],
+    report: Report,
 ) -> dict[str, int]:
     """Write the rows that got an equation, and beside them what became of all; return the counts."""
     import torch

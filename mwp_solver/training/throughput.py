@@ -91,3 +91,17 @@ def training_flops(config: Any, passes: int = 1) -> dict[str, float]:
         "tt": 12 * passes * decoder * inner,
         "st": 12 * passes * decoder * inner,
     }
+
+
+def gpu_name() -> str:
+    """What torch calls the GPU in use."""
+    import torch
+
+    return str(torch.cuda.get_device_name())
+
+
+def gpu_memory() -> dict[str, int]:
+    """``gpu_megabytes``: most memory that torch had in use on this process's GPU."""
+    import torch
+
+    return {"gpu_megabytes": torch.cuda.max_memory_allocated() // 10**6}

@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mwp_solver.errors import MissingExtraError, ModelError
-from mwp_solver.model.checkpoint import (
-    check_vocabulary,
-    load_network,
-    new_network,
-    read_encoding,
-    read_manifest,
-    save_checkpoint,
-)
-from mwp_solver.model.encoding import encode_question
-from mwp_solver.model.tokenizer import load_tokenizer, save_tokenizer, train_sentencepiece
-from mwp_solver.options import PRESETS, TrainingConfig
+from mwp_solver.options import TrainingConfig
 from mwp_solver.problem import Problem
-from mwp_solver.resources import data_path
 from mwp_solver.training.averaging import MovingAverage
 from mwp_solver.training.collate import collate
 from mwp_solver.training.data import no_equations, training_problems, validation_sets
-from mwp_solver.training.evaluation import value_verdicts
 from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, even_slices, make_examples
 from mwp_solver.training.families import family_weights, logit_adjustment
 from mwp_solver.training.fast import speed_up
+from mwp_solver.training.folder import Metrics, Report, claim
+from mwp_solver.training.judge import Judge
 from mwp_solver.training.losses import TokenLoss
 from mwp_solver.training.optimizers import make_optimizers, rate_at
-from mwp_solver.training.replacing import replacing_directory
-from mwp_solver.training.report import count_families, read_families, record_families
 from mwp_solver.training.sampling import PieceSampler
+from mwp_solver.training.start import fine_tuned, from_scratch
 from mwp_solver.training.state import load_state, save_state
 from mwp_solver.training.teaforn import TeaForN, summed_loss
-from mwp_solver.training.throughput import Throughput, training_flops
+from mwp_solver.training.throughput import Throughput, gpu_memory, gpu_name, training_flops
 from mwp_solver.training.tokens import TokenCache
-from mwp_solver.training.vocabulary import check_known, matching_sentencepiece
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-    from transformers import MT5ForConditionalGeneration
-
-Report = Callable[[dict[str, Any]], None]
+from mwp_solver.training.vocabulary import check_known
 
 
 def train(config: TrainingConfig, report: Report | None = None) -> Path:
@@ -82,7 +62,7 @@ def train(config: TrainingConfig, report: Report | None = None) -> Path:
         if accelerator.is_main_process:
             claim(output, config)
         accelerator.wait_for_everyone()
-        return _Run(config, output, accelerator, report or (lambda line: None)).run()
+        return _Run(config, output, accelerator, report).run()
     except OSError as error:
         raise ModelError(
             f"{error.filename or output}: {error.strerror or error}; the run can go on from {output}"
@@ -96,60 +76,28 @@ def limit_threads(threads: int) -> None:
     torch.set_num_threads(threads)
 
 
-def claim(output: Path, config: TrainingConfig) -> None:
-    """Make the directory this run's; refuse one that holds another."""
-    output.mkdir(parents=True, exist_ok=True)
-    file = output / "config.json"
-    wanted = json.loads(json.dumps(asdict(config)))
-    if file.exists():
-        # A run begun before an option existed had its default.
-        there = {**json.loads(json.dumps(asdict(TrainingConfig(("",), "")))), **json.loads(file.read_text("utf-8"))}
-        changed = sorted(key for key in wanted if there.get(key) != wanted[key])
-        if changed:
-            raise ModelError(f"{output} holds another run (it differs in {', '.join(changed)}); use another --output")
-    else:
-        file.write_text(json.dumps(wanted, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _tensorboard(output: Path) -> Any:
-    """A TensorBoard writer where TensorBoard is installed, else ``None``; metrics.jsonl has everything."""
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        return None
-    return SummaryWriter(output / "tensorboard")
-
-
-def _gpu_memory(device: Any) -> dict[str, int]:
-    import torch
-
-    return {"gpu_megabytes": torch.cuda.max_memory_allocated(device) // 10**6} if device.type == "cuda" else {}
-
-
-def _gpu_name() -> str:
-    import torch
-
-    return str(torch.cuda.get_device_name())
-
-
 class _Run:
-    def __init__(self, config: TrainingConfig, output: Path, accelerator: Any, report: Report) -> None:
+    def __init__(self, config: TrainingConfig, output: Path, accelerator: Any, report: Report | None) -> None:
         self.config = config
         self.output = output
         self.accelerator = accelerator
-        self.report = report
-        self.board = _tensorboard(output) if accelerator.is_main_process else None
+        self.metrics = Metrics(output, report, accelerator.is_main_process)
         self.problems = training_problems(config.data)
-        self.validation = validation_sets(config.validation)
-        self.encoding = config.encoding
+        validation = validation_sets(config.validation)
         self.method = TeaForN.geometric(
             config.teaforn_passes, config.teaforn_discount, config.teaforn_top_k, config.teaforn_gradients
         )
         self.bank = self._bank()
-        self.network, self.tokenizer = self._model()
+        if config.model:
+            start = fine_tuned(config)
+        else:
+            start = from_scratch(config, self._texts, accelerator.is_main_process, accelerator.wait_for_everyone)
+        self.network, self.tokenizer, self.encoding = start.network, start.tokenizer, start.encoding
+        self.average = MovingAverage(self.network, config.ema) if config.ema else None
+        self.judge = Judge(config, start, validation, self.average, self.metrics)
         self.sampler = None
         if config.subword_alpha or config.hidden_pieces:
-            self.sampler = PieceSampler(self.pieces, config.subword_alpha, config.hidden_pieces)
+            self.sampler = PieceSampler(start.pieces, config.subword_alpha, config.hidden_pieces)
         self.real, left_out = make_examples(self.problems, self.encoding)
         if not self.real and not self.bank:
             raise no_equations(config.data)
@@ -159,7 +107,9 @@ class _Run:
         check_known([source for source, _ in self._pairs(self.real)], config.model)
         self.speed = Throughput(training_flops(self.network.config, self.method.passes))
         self.loss, self.weights = self._loss()
-        self._log({"examples": len(self.real), "left_out": left_out, "parameters": self.network.num_parameters()})
+        self.metrics.log(
+            {"examples": len(self.real), "left_out": left_out, "parameters": self.network.num_parameters()}
+        )
 
     def _bank(self) -> list[Any]:
         if not self.config.bank_ratio:
@@ -173,28 +123,9 @@ class _Run:
 
         return list(generate(self.bank, seed=seed, count=count))
 
-    def _model(self) -> tuple[MT5ForConditionalGeneration, Tokenizer]:
-        config = self.config
-        if config.model:
-            source = data_path("model") if config.model == "default" else Path(config.model)
-            self.encoding = read_encoding(read_manifest(source))
-            tokenizer, network = load_tokenizer(source), load_network(source, dropout=config.dropout)
-            check_vocabulary(network, tokenizer, source)
-            self.pieces = matching_sentencepiece(source, tokenizer)
-            return network, tokenizer
-        size = PRESETS[config.preset]
-        kept = self.output / "spiece.model"
-        if self.accelerator.is_main_process and not kept.exists():
-            text = self.problems + (self._fresh(2 * len(self.bank), config.seed) if self.bank else [])
-            examples, _ = make_examples(text, self.encoding)
-            lines = chain.from_iterable((example.source(), example.target) for example in examples)
-            # Questions without an equation are read too, when solved or when learnt from by their answers.
-            others = (encode_question(problem.question, self.encoding).text for problem in text if not problem.equation)
-            kept.write_bytes(train_sentencepiece(chain(lines, others), size.vocab_size))
-        self.accelerator.wait_for_everyone()
-        self.pieces = kept.read_bytes()
-        tokenizer = save_tokenizer(self.pieces, self.output / "tokenizer")
-        return new_network(size, tokenizer.get_vocab_size(), dropout=config.dropout, seed=config.seed), tokenizer
+    def _texts(self) -> list[Problem]:
+        """All that a fresh vocabulary is to know."""
+        return self.problems + (self._fresh(2 * len(self.bank), self.config.seed) if self.bank else [])
 
     def _pairs(self, examples: Sequence[Example]) -> list[tuple[list[int], list[int]]]:
         """Ids of examples as they stand in the data."""
@@ -226,15 +157,15 @@ class _Run:
     def run(self) -> Path:
         config, accelerator = self.config, self.accelerator
         optimizers = make_optimizers(self.network, config)
-        self.average = MovingAverage(self.network, config.ema) if config.ema else None
         counters = load_state(self.output / "state", self.network, optimizers, self.average)
         counters = counters or {"step": 0, "best": -1.0, "hours": 0.0}
         speed_up(self.network)
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
         passed, epoch = 0, 0
-        if config.model and not step and "start" not in read_families(self.output):
-            self._record_start()
+        if config.model and not step and accelerator.is_main_process:
+            self.judge.before()
+        accelerator.wait_for_everyone()
         while step < config.steps and not counters.get("stopped"):
             examples, batches = self._epoch(epoch)
             for batch in batches[max(0, step - passed) :]:
@@ -247,7 +178,7 @@ class _Run:
                 if step % 50 == 0 or step == config.steps:
                     spent = time.monotonic() - begun
                     line = {"step": step, "loss": round(seen_loss / shown, 4), "rate": rate_at(step - 1, config)}
-                    self._log({**line, "problems_per_second": round(shown * config.batch_size / spent, 1)})
+                    self.metrics.log({**line, "problems_per_second": round(shown * config.batch_size / spent, 1)})
                     counters["hours"] += spent / 3600
                     seen_loss, shown, begun = 0.0, 0, time.monotonic()
                 done = step == config.steps
@@ -268,11 +199,11 @@ class _Run:
     def _finish(self, step: int) -> None:
         """Say how fast it was, unless nothing was left to do."""
         accelerator = self.accelerator
-        device = "" if self.config.precision != "bf16" or accelerator.device.type != "cuda" else _gpu_name()
-        if summary := self.speed.summary(device, accelerator.num_processes):
-            self._log({"step": step, **summary, **_gpu_memory(accelerator.device)})
-        if self.board is not None:
-            self.board.close()
+        on_gpu = accelerator.device.type == "cuda"
+        name = gpu_name() if on_gpu and self.config.precision == "bf16" else ""
+        if summary := self.speed.summary(name, accelerator.num_processes):
+            self.metrics.log({"step": step, **summary, **(gpu_memory() if on_gpu else {})})
+        self.metrics.close()
 
     def _step(self, model: Any, optimizers: list[Any], examples: Sequence[Example], step: int) -> float:
         """One optimiser step; returns the loss per target token over all processes."""
@@ -335,60 +266,7 @@ class _Run:
         import torch
 
         if self.accelerator.is_main_process:
-            with self.average.applied() if self.average is not None else nullcontext():
-                self._evaluate_weights(step, counters)
+            self.judge.after(step, counters)
         # The first process measures, all must stop.
         waited = self.accelerator.gather(torch.tensor([counters.get("waited", 0)], device=self.accelerator.device))
         counters["stopped"] = bool(self.config.patience and waited[0].item() >= self.config.patience)
-
-    def _evaluate_weights(self, step: int, counters: dict[str, Any]) -> None:
-        """Measure the network as it is, log it, and save it as the last and perhaps the best."""
-        verdicts = self._verdicts()
-        scores = {f"accuracy/{name}": round(sum(right) / len(right), 4) for name, right in verdicts.items()}
-        mean = sum(scores.values()) / len(scores) if scores else 0.0
-        self._log({"step": step, **scores, "hours": round(counters["hours"], 3)})
-        self._save("last", {"step": step, **scores})
-        counters["waited"] = 0 if mean > counters["best"] else counters.get("waited", 0) + 1
-        if mean >= counters["best"]:
-            counters["best"] = mean
-            self._save("best", {"step": step, **scores})
-            self._record_families("best", verdicts)
-        if keep := self.config.keep_last:
-            self._save(f"step-{step:06}", {"step": step, **scores})
-            for old in sorted(self.output.glob("step-*[0-9]"))[:-keep]:
-                shutil.rmtree(old)
-
-    def _verdicts(self) -> dict[str, list[bool]]:
-        """Of each validation set, which problems are solved."""
-        return {
-            name: value_verdicts(self.network, self.tokenizer, problems, self.encoding)
-            for name, problems in self.validation
-        }
-
-    def _record_families(self, when: str, verdicts: dict[str, list[bool]]) -> None:
-        counts = {name: count_families(problems, verdicts[name]) for name, problems in self.validation}
-        if counts:
-            record_families(self.output, when, counts)
-
-    def _record_start(self) -> None:
-        """Measure what the checkpoint to fine-tune can do already, family by family."""
-        if self.accelerator.is_main_process and self.validation:
-            verdicts = self._verdicts()
-            scores = {f"accuracy/{name}": round(sum(right) / len(right), 4) for name, right in verdicts.items()}
-            self._log({"step": 0, **scores})
-            self._record_families("start", verdicts)
-        self.accelerator.wait_for_everyone()
-
-    def _save(self, name: str, facts: dict[str, Any]) -> None:
-        with replacing_directory(self.output / name) as fresh:
-            save_tokenizer(self.pieces, fresh)
-            save_checkpoint(fresh, self.network, self.encoding, facts={"training": asdict(self.config), **facts})
-
-    def _log(self, line: dict[str, Any]) -> None:
-        if self.accelerator.is_main_process:
-            with (self.output / "metrics.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            if self.board is not None and "step" in line:
-                for name, value in line.items():
-                    self.board.add_scalar(name, value, line["step"])
-            self.report(line)
