@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -20,28 +21,14 @@ from safetensors.torch import load_file  # noqa: E402
 from mwp_solver.cli.main import main  # noqa: E402
 from mwp_solver.training.replacing import recover  # noqa: E402
 
-ARGUMENTS = [
-    "--preset",
-    "test",
-    "--steps",
-    "150",
-    "--batch-size",
-    "8",
-    "--save-every",
-    "5",
-    "--evaluate-every",
-    "1000",
-    "--threads",
-    "1",
-    "--ema",
-    "0.9",
-    "--equation-variants",
-    "0.5",
-]
+SETTINGS = {
+    **{"--preset": "test", "--steps": "150", "--batch-size": "8", "--save-every": "5", "--evaluate-every": "1000"},
+    **{"--threads": "1", "--ema": "0.9", "--equation-variants": "0.5"},
+}
 
 
 def arguments(problem_file: Path, output: Path) -> list[str]:
-    return ["train", "--data", str(problem_file), "--output", str(output), *ARGUMENTS]
+    return ["train", "--data", str(problem_file), "--output", str(output), *chain.from_iterable(SETTINGS.items())]
 
 
 def losses(output: Path) -> dict[int, float]:
