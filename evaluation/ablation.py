@@ -1,12 +1,13 @@
 """Every training option against its absence on one budget: one table of accuracy, speed and memory.
 
     python evaluation/ablation.py --data FILE… --validation FILE… --work DIR [--steps 1500] [--seeds 0 1]
-        [--only base bank …] [--preset small] [--list]
+        [--only base bank …] [--preset small] [--pretrained CHECKPOINT] [--list]
 
 Each option is a run of `mwp-solver train` with the base's settings and its own flags, the same steps and seeds;
 accuracy is that of the last step (nothing is chosen by it), greedy, on the validation files and on fresh instances of
-the held-out templates. Runs that are finished are not repeated, one that was stopped goes on. The table is written
-after each run to evaluation/results/ablation.json and ablation.md (or --results DIR).
+the held-out templates. --pretrained adds a start from a checkpoint (of `mwp-solver init --from google/mt5-small …`).
+Runs that are finished are not repeated, one that was stopped goes on. The table is written after each run to
+evaluation/results/ablation.json and ablation.md (or --results DIR).
 """
 
 from __future__ import annotations
@@ -63,9 +64,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--preset", default="small")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--only", nargs="+", choices=OPTIONS, metavar="OPTION", help="of --list; base is always run")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*OPTIONS, "pretrained"], metavar="OPTION", help="base always runs"
+    )
+    parser.add_argument("--pretrained", help="checkpoint for one more option, a start from it")
     parser.add_argument("--list", action="store_true", help="print the options and stop")
     given = parser.parse_args()
+    if given.pretrained:
+        OPTIONS["pretrained"] = ["--model", given.pretrained]
     if not given.list and not (given.data and given.validation and given.work):
         parser.error("--data, --validation and --work are needed")
     return given
