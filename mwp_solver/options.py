@@ -70,7 +70,7 @@ class TrainingConfig:
     validation: tuple[str, ...] = ()
     """held-out problem files; the best checkpoint is chosen by value accuracy on them"""
     model: str | None = None
-    """checkpoint to fine-tune; without it a fresh network is made"""
+    """checkpoint to fine-tune (default: the one that comes with the package); without it a fresh network is made"""
     preset: str = "small"
     """size of a fresh network"""
     number_encoding: str = "anchored"

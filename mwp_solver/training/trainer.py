@@ -159,7 +159,8 @@ class _Run:
         optimizers = make_optimizers(self.network, config)
         counters = load_state(self.output / "state", self.network, optimizers, self.average)
         counters = counters or {"step": 0, "best": -1.0, "hours": 0.0}
-        speed_up(self.network)
+        # What is quicker depends on the device, so the network has to stand there first.
+        speed_up(self.network.to(accelerator.device))
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
         passed, epoch = 0, 0
