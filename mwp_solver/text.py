@@ -30,8 +30,10 @@ del _TABLE[ord("＜")], _TABLE[ord("＞")]
 
 _DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 _DROPPED = re.compile("[\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ue000-\uf8ff\ufeff\ud800-\udfff]")
-_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+# A comma that a digit does not stand on both sides of is punctuation: 1,234元,5,678元 has two numbers.
+_THOUSANDS = re.compile(r"(?<![0-9.])(?<![0-9],)[0-9]{1,3}(?:,[0-9]{3})+(?!,?[0-9])")
 _LISTED = re.compile("(?<=[0-9])，(?=[0-9])")
+_STOPPED = re.compile("(?<=[0-9])[。｡](?=[0-9])")
 _SPACE = re.compile(r" +")
 _WIDE = re.compile("[\u3000-\u9fff\uf900-\ufaff]")
 
@@ -42,7 +44,7 @@ class NormalizedText:
 
     Attributes:
         text: what the model reads.
-        offsets: for each character of ``text``, its index in the original.
+        offsets: for each character of ``text``, its index in the original, never falling.
     """
 
     text: str
@@ -75,8 +77,13 @@ def normalize_with_offsets(question: str) -> NormalizedText:
     joined = {at for match in _THOUSANDS.finditer(written) for at in range(*match.span()) if written[at] == ","}
     # A full-width comma between digits stays one: as ASCII it would join 9，100 into 9,100 the next time.
     listed = {match.start() for match in _LISTED.finditer(written)}
+    # A full stop between digits ends a sentence; its space keeps 3。5 from being read as 3.5.
+    stopped = {match.start() for match in _STOPPED.finditer(written)}
     characters = [
-        ("，" if at in listed else mapped[index], index) for at, index in enumerate(places) if at not in joined
+        (character, index)
+        for at, index in enumerate(places)
+        if at not in joined
+        for character in ("，" if at in listed else ". " if at in stopped else mapped[index])
     ]
     text = "".join(character for character, _ in characters)
     drop: set[int] = set()
