@@ -17,10 +17,11 @@ from random import Random
 from typing import Any
 
 from mwp_solver.model.checkpoint import new_network
+from mwp_solver.model.teaforn import TeaForN
 from mwp_solver.options import PRESETS
 from mwp_solver.training.collate import collate
 from mwp_solver.training.fast import speed_up
-from mwp_solver.training.teaforn import TeaForN, summed_loss
+from mwp_solver.training.teaforn import summed_loss
 
 SOURCE, TARGET, BATCH, TURNS = (30, 80), (6, 18), 32, 9
 SETTINGS = {

@@ -203,7 +203,7 @@ class TrainingConfig:
         return EncodingOptions(self.number_encoding, self.chinese_numerals)
 
 
-METHODS = ("greedy", "beam", "vote")
+METHODS = ("greedy", "beam", "vote", "sample-vote", "teaforn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +212,23 @@ class DecodingOptions:
 
     method: str = "vote"
     """greedy: the most probable output; beam: the most probable of a beam that has a value; vote: candidates of
-    equal value pool their probability first"""
+    equal value pool their probability first; sample-vote: outputs drawn at random vote, each alike; teaforn: a beam
+    weighed by the TeaForN objective (torch backend only)"""
     beam_size: int = 5
-    """candidates kept while writing (the greedy method keeps 1)"""
+    """candidates kept while writing, or outputs drawn by sample-vote (the greedy method keeps 1)"""
     n_best: int = 5
     """candidates returned, at most beam_size"""
+    temperature: float = 0.7
+    """of sample-vote: below 1 the probable is drawn more often than by its probability, above 1 less often"""
+    seed: int = 0
+    """of sample-vote; the same seed gives the same outputs for a question, whatever is solved beside it"""
+    teaforn_passes: int = 2
+    """decoder passes that the teaforn method weighs candidates by; 1 is the plain beam"""
+    teaforn_discount: float = 0.5
+    """of the teaforn method: weight of each pass against the pass before"""
+    teaforn_top_k: int = 0
+    """of the teaforn method: 0 feeds hidden states to the next pass, k the expected embedding over the k most
+    probable tokens"""
     rules: tuple[str, ...] = ("negative", "nothing", "part_of_a_whole_thing", "above_all", "copied", "endless")
     """rules of mwp_solver.solving.plausible; a result that breaks one counts less"""
     rule_penalty: float = 0.05
@@ -235,10 +247,15 @@ class DecodingOptions:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}")
-        for name in ("beam_size", "n_best", "max_length", "batch_size"):
+        least = {"beam_size": 1, "n_best": 1, "max_length": 1, "batch_size": 1, "teaforn_passes": 1}
+        for name, bound in {**least, "teaforn_top_k": 0, "seed": 0}.items():
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1")
+            if isinstance(value, bool) or not isinstance(value, int) or value < bound:
+                raise ValueError(f"{name} must be a whole number of at least {bound}")
+        if not 0.01 <= self.temperature <= 10:
+            raise ValueError("temperature must be from 0.01 to 10")
+        if not 0 <= self.teaforn_discount <= 1:
+            raise ValueError("teaforn_discount must be from 0 to 1")
         if not 0 <= self.unsure_below <= 1:
             raise ValueError("unsure_below must be from 0 to 1")
         if self.n_best > self.beam_size:

@@ -10,9 +10,10 @@ torch = pytest.importorskip("torch", reason="torch comes with the train extra")
 pytest.importorskip("transformers", reason="transformers comes with the train extra")
 
 from mwp_solver.model.checkpoint import new_network  # noqa: E402
+from mwp_solver.model.teaforn import IGNORED, TeaForN, _feed, objective, pass_logits, shift_right  # noqa: E402
 from mwp_solver.options import ModelSize  # noqa: E402
-from mwp_solver.training.collate import IGNORED, collate  # noqa: E402
-from mwp_solver.training.teaforn import TeaForN, _feed, pass_logits, shift_right, summed_loss  # noqa: E402
+from mwp_solver.training.collate import collate  # noqa: E402
+from mwp_solver.training.teaforn import summed_loss  # noqa: E402
 
 VOCABULARY = 40
 SIZE = ModelSize(16, 8, 32, 2, 2, 2, VOCABULARY)
@@ -122,6 +123,14 @@ def test_hidden_states_re_enter_at_the_size_of_an_embedding() -> None:
     embedding, states = 0.1 * torch.randn(VOCABULARY, 16), 30 * torch.randn(2, 3, 16)
     fed = _feed(embedding, torch.zeros(2, 3, VOCABULARY), states, 0)
     assert torch.allclose(fed.pow(2).mean(-1).sqrt(), embedding.pow(2).mean().sqrt().expand(2, 3), rtol=1e-4)
+
+
+@pytest.mark.parametrize("top_k", [0, 3])
+def test_the_objective_of_a_target_is_its_loss_with_the_other_sign(top_k: int) -> None:
+    model, method = network().eval(), TeaForN((1.0, 0.7, 0.4), top_k)
+    pairs = [([5, 6, 7, 8, 1], [9, 10, 11, 12, 13, 1]), ([14, 15, 1], [16, 17, 1])]
+    losses = [-summed_loss(model, collate([pair]), method).item() for pair in pairs]
+    assert objective(model, collate(pairs), method).tolist() == pytest.approx(losses, rel=1e-5)
 
 
 def test_weights() -> None:

@@ -34,7 +34,8 @@ class Candidate:
         error: code of the :class:`~mwp_solver.errors.ExpressionError`, or ``None``.
         anchored: the tree with names for quantities, or ``None``.
         broken: names of the plausibility rules that the result breaks.
-        weight: the probability, less for each broken rule and each number of the question left unused: its vote.
+        weight: its vote: the probability (or what the method weighs by), less for each broken rule and each number
+            of the question left unused.
     """
 
     expression: str
@@ -57,7 +58,8 @@ def rank(
     """Execute the hypotheses of one question and put the best first.
 
     With the method ``vote``, different expressions of one value count together (self-consistency, Wang et al.,
-    ICLR 2023, section 2, weighted by probability); else each stands for itself. A result that breaks a rule of
+    ICLR 2023, section 2, weighted by probability), with ``sample-vote`` too (unweighted: each output drawn is one
+    vote); else each stands for itself. A result that breaks a rule of
     :mod:`mwp_solver.solving.plausible` counts less, and so does one that leaves numbers of the question unused.
 
     Args:
@@ -76,7 +78,7 @@ def rank(
         votes[candidate.value] = votes.get(candidate.value, 0.0) + candidate.weight
 
     def order(candidate: Candidate) -> tuple[bool, float, float, float]:
-        own = votes[candidate.value] if options.method == "vote" else candidate.weight
+        own = votes[candidate.value] if options.method in ("vote", "sample-vote") else candidate.weight
         return candidate.value is None, -own, -candidate.weight, -candidate.score
 
     return tuple(sorted(candidates, key=order))
@@ -106,7 +108,8 @@ def _execute(
     except ExpressionError as error:
         return Candidate(hypothesis.text, None, hypothesis.score, probability, error.code)
     broken = broken_rules(question, form, value, anchored, options.rules)
-    weight = probability * options.rule_penalty ** len(broken) * options.unused_penalty ** _unused(anchored, question)
+    weight = probability if hypothesis.weight is None else hypothesis.weight
+    weight *= options.rule_penalty ** len(broken) * options.unused_penalty ** _unused(anchored, question)
     return Candidate(render_expression(tree), value, hypothesis.score, probability, None, anchored, broken, weight)
 
 

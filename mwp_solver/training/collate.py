@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mwp_solver.model.teaforn import IGNORED
+
 if TYPE_CHECKING:
     import torch
-
-IGNORED = -100
-"""label of padding, as torch's cross entropy knows it"""
 
 
 def collate(

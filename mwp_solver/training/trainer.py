@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from mwp_solver.errors import MissingExtraError, ModelError
+from mwp_solver.model.teaforn import TeaForN
 from mwp_solver.options import TrainingConfig
 from mwp_solver.problem import Problem
 from mwp_solver.training.averaging import MovingAverage
@@ -26,7 +27,7 @@ from mwp_solver.training.optimizers import make_optimizers, rate_at
 from mwp_solver.training.sampling import PieceSampler
 from mwp_solver.training.start import fine_tuned, from_scratch
 from mwp_solver.training.state import load_state, save_state
-from mwp_solver.training.teaforn import TeaForN, summed_loss
+from mwp_solver.training.teaforn import summed_loss
 from mwp_solver.training.throughput import Throughput, gpu_memory, gpu_name, training_flops
 from mwp_solver.training.tokens import TokenCache
 from mwp_solver.training.vocabulary import check_known
