@@ -203,6 +203,7 @@ class TrainingConfig:
         return EncodingOptions(self.number_encoding, self.chinese_numerals)
 
 
+MAX_BEAM = 64
 METHODS = ("greedy", "beam", "vote", "sample-vote", "teaforn")
 
 
@@ -258,5 +259,7 @@ class DecodingOptions:
             raise ValueError("teaforn_discount must be from 0 to 1")
         if not 0 <= self.unsure_below <= 1:
             raise ValueError("unsure_below must be from 0 to 1")
+        if self.beam_size > MAX_BEAM:
+            raise ValueError(f"beam_size must not be above {MAX_BEAM}")
         if self.n_best > self.beam_size:
             raise ValueError("n_best must not be above beam_size")

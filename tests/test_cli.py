@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mwp_solver.cli.main import main
-from mwp_solver.options import TrainingConfig
+from mwp_solver.options import DecodingOptions, TrainingConfig
 
 CAGE = "鸡和兔关在同一个笼子里，一共有35个头，94只脚，鸡有多少只？"
 
@@ -78,6 +78,12 @@ def test_hostile_text_is_data(tmp_path: Path) -> None:
         ("solve", "--file", "/nowhere/at/all"),
         ("solve", CAGE, "--model", "/nowhere"),
         ("solve", CAGE, "--beam-size", "0"),
+        ("solve", CAGE, "--beam-size", "65"),
+        ("solve", CAGE, "--n-best", "9"),
+        ("solve", CAGE, "--method", "guess"),
+        ("solve", CAGE, "--method", "sample-vote", "--temperature", "0"),
+        ("solve", CAGE, "--method", "teaforn", "--backend", "ctranslate2"),
+        ("evaluate", "-", "--seed", "-1"),
         ("check", CAGE),
         ("check", CAGE, "--answer", "23", "--expression", "35-12"),
         ("check", "", "--answer", "23"),
@@ -155,6 +161,30 @@ def test_every_training_field_is_a_flag_with_its_default() -> None:
         assert option.help, f"{field.name} has no help"
         if not option.required and not option.multiple:
             assert option.default == field.default, field.name
+
+
+@pytest.mark.parametrize("command", ["solve", "evaluate"])
+def test_decoding_fields_are_flags_with_their_defaults_and_help(command: str) -> None:
+    found = main.get_command(click.Context(main), command)
+    assert found is not None
+    flags = {parameter.name: parameter for parameter in found.params}
+    for field in fields(DecodingOptions):
+        if field.name not in ("rules", "rule_penalty", "unused_penalty", "batch_size"):
+            option = flags[field.name]
+            assert isinstance(option, click.Option)
+            assert (option.default, bool(option.help)) == (field.default, True)
+
+
+def test_a_bad_value_is_told_by_its_flag() -> None:
+    result = run("solve", CAGE, "--n-best", "9")
+    assert "--n-best must not be above --beam-size" in result.stderr
+
+
+def test_a_drawn_solution_carries_its_options() -> None:
+    arguments = ("solve", CAGE, "--json", "--method", "sample-vote", "--beam-size", "6", "--seed", "5")
+    first, second = run(*arguments), run(*arguments)
+    assert first.stdout == second.stdout
+    assert 1 <= len(json.loads(first.stdout)["candidates"]) <= 6
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from mwp_solver.cli.columns import chosen_columns, column_options
-from mwp_solver.options import METHODS, DecodingOptions
+from mwp_solver.cli.decoding import decoding_flags, take_options
+from mwp_solver.options import DecodingOptions
 
-_DEFAULT = DecodingOptions()
 _STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
 
 
@@ -20,12 +20,11 @@ _STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
 @click.option("--model", default="default", show_default=True, help="Checkpoint directory.")
 @click.option("--backend", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--method", type=click.Choice(METHODS), default=_DEFAULT.method, show_default=True, help="How to choose.")
-@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True)
+@decoding_flags
 @click.option(
     "--batch-size",
     type=click.IntRange(1, 4096),
-    default=_DEFAULT.batch_size,
+    default=DecodingOptions().batch_size,
     show_default=True,
     help="Problems solved together; 1 measures the time of each.",
 )
@@ -45,8 +44,6 @@ def evaluate(
     model: str,
     backend: str,
     device: str,
-    method: str,
-    beam_size: int,
     batch_size: int,
     workers: int,
     threads: int,
@@ -55,7 +52,7 @@ def evaluate(
     restart: bool,
     cache: str | None,
     format_: str,
-    **named: str | None,
+    **named: Any,
 ) -> None:
     """Solve the problems of each FILE and grade them against their answers (or equations), where they have any.
 
@@ -82,7 +79,7 @@ def evaluate(
     from mwp_solver.scoring.signature import model_sha256, signature
     from mwp_solver.solving.solver import Solver
 
-    options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size, batch_size=batch_size)
+    options = take_options(named, batch_size=batch_size)
     columns = chosen_columns(named)
     directory = data_path("model") if model == "default" else Path(model)
     manifest = read_manifest(directory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
@@ -28,15 +28,25 @@ def field_help(options: type) -> dict[str, str]:
     }
 
 
-def field_options(options: type) -> Callable[[Command], Command]:
-    """A decorator that adds ``--field-name`` for each field; a tuple field may be given several times."""
-    texts = field_help(options)
+def field_options(
+    options: type, only: Collection[str] | None = None, choices: Mapping[str, Sequence[str]] | None = None
+) -> Callable[[Command], Command]:
+    """A decorator that adds ``--field-name`` for each field; a tuple field may be given several times.
+
+    Args:
+        options: the dataclass.
+        only: names of the fields that become flags; by default all.
+        choices: field -> the values that it may have.
+    """
+    texts, choices = field_help(options), choices or {}
 
     def decorate(command: Command) -> Command:
-        for field in reversed(fields(options)):
+        for field in reversed([field for field in fields(options) if only is None or field.name in only]):
             required = field.default is MISSING
             many = str(field.type).startswith("tuple")
             kind: Any = {"int": int, "float": float, "bool": bool}.get(str(field.type), str)
+            if field.name in choices:
+                kind = click.Choice(choices[field.name])
             flag = "--" + field.name.replace("_", "-")
             declaration = f"{flag}/--no-{flag[2:]}" if kind is bool else flag
             settings: dict[str, Any] = {"required": True} if required else {"default": field.default}

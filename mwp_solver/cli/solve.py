@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mwp_solver.options import METHODS, DecodingOptions
+from mwp_solver.cli.decoding import decoding_flags, take_options
 
 if TYPE_CHECKING:
     from mwp_solver.solving.solver import Solution
 
-_DEFAULT = DecodingOptions()
 _CHUNK = 32
 
 
@@ -29,8 +28,7 @@ _CHUNK = 32
 @click.option("--model", default="default", show_default=True, help="Checkpoint directory.")
 @click.option("--backend", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--method", type=click.Choice(METHODS), default=_DEFAULT.method, show_default=True, help="How to choose.")
-@click.option("--beam-size", type=click.IntRange(1, 64), default=_DEFAULT.beam_size, show_default=True)
+@decoding_flags
 def solve(
     text: tuple[str, ...],
     file: str | None,
@@ -38,8 +36,7 @@ def solve(
     model: str,
     backend: str,
     device: str,
-    method: str,
-    beam_size: int,
+    **flags: Any,
 ) -> int:
     """Solve each TEXT, or each line of --file or of standard input.
 
@@ -52,7 +49,7 @@ def solve(
         raise click.UsageError("give TEXT or --file, not both")
     if not text and not file and sys.stdin.isatty():
         raise click.UsageError("type a problem as TEXT, or name a --file")
-    options = DecodingOptions(method=method, beam_size=beam_size, n_best=beam_size)
+    options = take_options(flags)
     solver = Solver.from_pretrained(model, backend=backend, device=device)
     failed = False
     for number, chunk in _chunks(iter(text) if text else _lines(file or "-")):

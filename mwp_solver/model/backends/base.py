@@ -49,7 +49,7 @@ def pool_samples(drawn: Sequence[tuple[str, float]], most: int) -> list[Hypothes
         The most frequent first, of equally frequent ones the most probable.
     """
     counts = Counter(text for text, _ in drawn)
-    scores = {text: score for text, score in drawn}
+    scores = dict(drawn)
     order = sorted(counts, key=lambda text: (-counts[text], -scores[text]))
     return [Hypothesis(text, scores[text], counts[text] / len(drawn)) for text in order[:most]]
 
