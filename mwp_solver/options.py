@@ -204,6 +204,8 @@ class TrainingConfig:
 
 
 MAX_BEAM = 64
+UNSURE_BELOW = 0.5
+"""confidence below which an answer is shown as not sure, where neither the options nor the model say another"""
 METHODS = ("greedy", "beam", "vote", "sample-vote", "teaforn")
 
 
@@ -230,14 +232,17 @@ class DecodingOptions:
     teaforn_top_k: int = 0
     """of the teaforn method: 0 feeds hidden states to the next pass, k the expected embedding over the k most
     probable tokens"""
+    reranker: bool = True
+    """order the values of vote and sample-vote by the model's own re-ranker, if it has one, in place of the rules"""
     rules: tuple[str, ...] = ("negative", "nothing", "part_of_a_whole_thing", "above_all", "copied", "endless")
     """rules of mwp_solver.solving.plausible; a result that breaks one counts less"""
     rule_penalty: float = 0.05
     """what a candidate's probability is multiplied by for each rule its result breaks"""
     unused_penalty: float = 0.6
     """what it is multiplied by for each number in digits that the expression leaves unused"""
-    unsure_below: float = 0.5
-    """confidence below which an answer is shown as not sure, with its alternatives; from 0 to 1"""
+    unsure_below: float | None = None
+    """confidence below which an answer is shown as not sure, with its alternatives; by default what the model's
+    calibration states, without one 0.5"""
     screen: bool = True
     """say of what is no problem that it is none, and compute plain expressions, without asking the network"""
     max_length: int = 64
@@ -257,7 +262,7 @@ class DecodingOptions:
             raise ValueError("temperature must be from 0.01 to 10")
         if not 0 <= self.teaforn_discount <= 1:
             raise ValueError("teaforn_discount must be from 0 to 1")
-        if not 0 <= self.unsure_below <= 1:
+        if self.unsure_below is not None and not 0 <= self.unsure_below <= 1:
             raise ValueError("unsure_below must be from 0 to 1")
         if self.beam_size > MAX_BEAM:
             raise ValueError(f"beam_size must not be above {MAX_BEAM}")

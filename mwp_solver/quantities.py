@@ -175,10 +175,12 @@ class AnchoredQuestion:
     Attributes:
         text: the input, each quantity behind its sentinel (or plain, if encoded literally).
         quantities: the quantities; the first ``MAX_ANCHORS`` are anchored, in order.
+        question: the normalised question, in which the quantities have their places.
     """
 
     text: str
     quantities: tuple[Quantity, ...]
+    question: str
 
 
 def anchor_question(
@@ -203,7 +205,7 @@ def anchor_question(
         text = quantity.text if texts is None else texts[index]
         parts += [question[last : quantity.start], f"<extra_id_{index}>", text]
         last = quantity.end
-    return AnchoredQuestion("".join(parts) + question[last:], tuple(quantities))
+    return AnchoredQuestion("".join(parts) + question[last:], tuple(quantities), question)
 
 
 def anchor_expression(tree: Expression, quantities: Sequence[Quantity]) -> Expression:

@@ -18,7 +18,8 @@ from mwp_solver.scoring.groups import GROUPS, in_order, properties
 from mwp_solver.scoring.intervals import accuracy_interval, paired_bootstrap
 from mwp_solver.scoring.school import school_report
 from mwp_solver.scoring.signature import data_sha256, differences, model_sha256, signature, signature_line
-from mwp_solver.scoring.summary import BINS, MOST_GROUPS, OTHERS, Summary
+from mwp_solver.scoring.reliability import BINS, reliability
+from mwp_solver.scoring.summary import MOST_GROUPS, OTHERS, Summary
 
 
 def right_by(value: object, answer: str | None, equation: str | None = None, question: str = "是多少？") -> set[str]:
@@ -256,6 +257,15 @@ def test_a_grade_near_the_mark_is_said_to_be_unsure() -> None:
     assert near is not None and "Too close to call, by the 95% interval: grade 1." in near["sentence"]  # noqa: PT018
     assert far is not None and "Too close" not in far["sentence"]  # noqa: PT018
     assert school_report({}) is None
+
+
+def test_calibration_error_is_the_mean_gap() -> None:
+    # in bin 0.8: believed 0.8 and 0.9 - right 1 of 2; in bin 0.1: believed 0.1 - right
+    report = reliability([0.8, 0.85, 0.1], [True, False, True])
+    assert report["calibration_error"] == pytest.approx((abs(1.65 - 1) + 0.9) / 3, abs=1e-4)
+    assert [one["count"] for one in report["bins"]] == [0, 1, 0, 0, 0, 0, 0, 0, 2, 0]
+    assert reliability([], [])["calibration_error"] is None
+    assert reliability([1.0] * 4, [True] * 4)["calibration_error"] == 0
 
 
 def test_a_signature_says_how_it_was_made() -> None:

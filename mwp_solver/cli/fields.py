@@ -44,7 +44,7 @@ def field_options(
         for field in reversed([field for field in fields(options) if only is None or field.name in only]):
             required = field.default is MISSING
             many = str(field.type).startswith("tuple")
-            kind: Any = {"int": int, "float": float, "bool": bool}.get(str(field.type), str)
+            kind: Any = {"int": int, "float": float, "bool": bool}.get(str(field.type).removesuffix(" | None"), str)
             if field.name in choices:
                 kind = click.Choice(choices[field.name])
             flag = "--" + field.name.replace("_", "-")

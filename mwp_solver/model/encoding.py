@@ -23,7 +23,7 @@ def encode_question(question: str, options: EncodingOptions = EncodingOptions())
     text = normalize_question(question)
     quantities = find_quantities(text, chinese_numerals=options.chinese_numerals)
     if options.number_encoding == "literal":
-        return AnchoredQuestion(text, tuple(quantities))
+        return AnchoredQuestion(text, tuple(quantities), text)
     return anchor_question(text, quantities)
 
 

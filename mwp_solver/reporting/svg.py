@@ -11,6 +11,11 @@ from mwp_solver.reporting.words import milliseconds, percent
 _WIDTH, _LABEL, _VALUE = 680, 190, 130
 _BAR, _GAP = 16, 8
 _LONGEST = 16
+_STYLE = (
+    "<style>svg{background:#fff;color-scheme:light}text{fill:#1f2937;font:13px system-ui,sans-serif}"
+    ".small{fill:#6b7280;font-size:11px}.grid{stroke:#e5e7eb}.bar,.dot{fill:#2563eb;opacity:.8}"
+    ".range{stroke:#1f2937;stroke-width:1.5}.diagonal{stroke:#6b7280;stroke-dasharray:4 4}</style>"
+)
 
 
 def bars(groups: Sequence[Mapping[str, Any]], title: str) -> str:
@@ -95,6 +100,12 @@ def histogram(bins: Sequence[Mapping[str, Any]], title: str) -> str:
         parts.append(_text(x + width / 2, y - 5, f"{one['count']:,}", "middle", "small"))
         parts.append(_text(x + width / 2, height - 8, milliseconds(one["low"], one["high"]), "middle", "small"))
     return _svg(_WIDTH, height, title, parts)
+
+
+def standalone(plot: str) -> str:
+    """A plot of this module as the text of a file of its own, with colours that a page would give it."""
+    head, _, rest = plot.partition(">")
+    return f"{head.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"', 1)}>{_STYLE}{rest}\n"
 
 
 def _text(x: float, y: float, text: str, anchor: str, style: str = "", full: str = "") -> str:

@@ -13,11 +13,10 @@ from mwp_solver.scoring.failures import Failures
 from mwp_solver.scoring.grading import RULES, STRICT
 from mwp_solver.scoring.groups import GROUPS, in_order
 from mwp_solver.scoring.intervals import RESAMPLES, SEED, accuracy_interval
+from mwp_solver.scoring.reliability import Reliability
 from mwp_solver.scoring.school import school_report
 from mwp_solver.scoring.signature import signature_line
 
-BINS = 10
-"""of confidence, all of one width"""
 MILLISECONDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 """edges of the histogram of time"""
 MOST_GROUPS = 1000
@@ -70,7 +69,7 @@ class Summary:
         self.whole = _Tally()
         self.files = [_Tally() for _ in made["data"]]
         self.groups: dict[str, dict[str, list[int]]] = {name: {} for name in GROUPS}
-        self.reliability = [[0, 0, 0.0] for _ in range(BINS)]
+        self.reliability = Reliability()
         self.milliseconds = array("f")
         self.failures = Failures(examples)
 
@@ -91,10 +90,7 @@ class Summary:
                 counts[0] += row["correct"]
                 counts[1] += 1
         if row["value"] is not None:
-            place = self.reliability[min(int(row["confidence"] * BINS), BINS - 1)]
-            place[0] += 1
-            place[1] += row["correct"]
-            place[2] += row["confidence"]
+            self.reliability.add(row["confidence"], row["correct"])
 
     def add_error(self, row: Mapping[str, Any]) -> None:
         """Take one row that could not be used."""
@@ -115,7 +111,7 @@ class Summary:
                 for file, tally in zip(self.made["data"], self.files, strict=True)
             ],
             "breakdowns": {name: self._breakdown(name) for name, groups in self.groups.items() if groups},
-            "reliability": self._reliability(),
+            "reliability": self.reliability.report(),
             "latency": self._latency(),
             "school": school_report(grades),
             "failures": self.failures.report(),
@@ -126,21 +122,6 @@ class Summary:
         others = [OTHERS] if OTHERS in groups else []
         names = in_order(name, {group: counts[1] for group, counts in groups.items() if group != OTHERS})
         return [{"group": group, **accuracy_interval(*groups[group]).to_dict()} for group in names + others]
-
-    def _reliability(self) -> dict[str, Any]:
-        total = sum(place[0] for place in self.reliability)
-        bins = [
-            {
-                "low": index / BINS,
-                "high": (index + 1) / BINS,
-                "count": count,
-                "confidence": round(confidence / count, 4) if count else None,
-                "accuracy": round(correct / count, 4) if count else None,
-            }
-            for index, (count, correct, confidence) in enumerate(self.reliability)
-        ]
-        gap = sum(abs(confidence - correct) for _, correct, confidence in self.reliability)
-        return {"bins": bins, "calibration_error": round(gap / total, 4) if total else None}
 
     def _latency(self) -> dict[str, Any]:
         if not self.milliseconds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from mwp_solver.model.backends.base import Hypothesis
 from mwp_solver.model.encoding import decode_output
 from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.quantities import AnchoredQuestion, resolve, used_quantities
+from mwp_solver.solving.decision import Decision
+from mwp_solver.solving.features import features
 from mwp_solver.solving.plausible import broken_rules
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Candidate:
         broken: names of the plausibility rules that the result breaks.
         weight: its vote: the probability (or what the method weighs by), less for each broken rule and each number
             of the question left unused.
+        confidence: chance that its value is right, 0 to 1: calibrated, if the model says how; else the probability
+            of all candidates that have the value.
     """
 
     expression: str
@@ -46,6 +50,7 @@ class Candidate:
     anchored: Expression | None = None
     broken: tuple[str, ...] = ()
     weight: float = 0.0
+    confidence: float = 0.0
 
 
 def rank(
@@ -54,13 +59,15 @@ def rank(
     form: AnswerForm,
     encoding: EncodingOptions,
     options: DecodingOptions,
+    decision: Decision = Decision(),
 ) -> tuple[Candidate, ...]:
     """Execute the hypotheses of one question and put the best first.
 
     With the method ``vote``, different expressions of one value count together (self-consistency, Wang et al.,
     ICLR 2023, section 2, weighted by probability), with ``sample-vote`` too (unweighted: each output drawn is one
-    vote); else each stands for itself. A result that breaks a rule of
-    :mod:`mwp_solver.solving.plausible` counts less, and so does one that leaves numbers of the question unused.
+    vote); else each stands for itself. A result that breaks a rule of :mod:`mwp_solver.solving.plausible` counts
+    less, and so does one that leaves numbers of the question unused. Where the model has a re-ranker, that orders
+    the values voted on instead.
 
     Args:
         hypotheses: from the backend, most probable first.
@@ -68,20 +75,53 @@ def rank(
         form: what the question asks for.
         encoding: how the model writes numbers.
         options: method, rules and their weight.
+        decision: the model's re-ranker and calibration.
 
     Returns:
-        All candidates: those with a value first.
+        All candidates: those with a value first, each with the confidence in its value.
     """
     candidates = [_execute(hypothesis, question, form, encoding, options) for hypothesis in hypotheses]
-    votes: dict[sympy.Rational | None, float] = {}
+    groups: dict[sympy.Rational, list[Candidate]] = {}
     for candidate in candidates:
-        votes[candidate.value] = votes.get(candidate.value, 0.0) + candidate.weight
+        if candidate.value is not None:
+            groups.setdefault(candidate.value, []).append(candidate)
+    voting = options.method in ("vote", "sample-vote")
+    if voting and options.reranker and decision.reranker is not None:
+        seen = [value_features(group, question, form) for group in groups.values()]
+        shares = dict(zip(groups, decision.shares(seen), strict=True))
+    else:
+        votes = {value: sum(candidate.weight for candidate in group) for value, group in groups.items()}
+        total = sum(votes.values()) or 1.0
+        shares = {value: vote / total for value, vote in votes.items()}
+    # Other methods spread probability otherwise than the one that was calibrated.
+    calibration = decision.calibration if options.method == "vote" else None
+    mass = pooled(candidates)
+    believed = {
+        value: mass[value] if calibration is None else calibration(share, mass[value])
+        for value, share in shares.items()
+    }
 
     def order(candidate: Candidate) -> tuple[bool, float, float, float]:
-        own = votes[candidate.value] if options.method in ("vote", "sample-vote") else candidate.weight
+        own = shares.get(candidate.value, 0.0) if voting else 0.0
         return candidate.value is None, -own, -candidate.weight, -candidate.score
 
-    return tuple(sorted(candidates, key=order))
+    ordered = sorted(candidates, key=order)
+    return tuple(replace(candidate, confidence=believed.get(candidate.value, 0.0)) for candidate in ordered)
+
+
+def value_features(group: Sequence[Candidate], question: AnchoredQuestion, form: AnswerForm) -> dict[str, float]:
+    """The features of the value that a group of candidates has in common.
+
+    Args:
+        group: candidates of one value, at least one.
+        question: as for :func:`rank`.
+        form: likewise.
+    """
+    best = max(group, key=lambda candidate: candidate.score)
+    assert best.value is not None
+    assert best.anchored is not None
+    mass = min(1.0, sum(candidate.probability for candidate in group))
+    return features(question, form, best.value, best.anchored, mass)
 
 
 def pooled(candidates: Sequence[Candidate]) -> dict[sympy.Rational | None, float]:

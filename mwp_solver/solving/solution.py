@@ -12,7 +12,7 @@ from mwp_solver.expression.steps import Step, value_text
 from mwp_solver.expression.syntax import parse_expression
 from mwp_solver.options import DecodingOptions
 from mwp_solver.quantities import Quantity
-from mwp_solver.solving.rerank import Candidate, pooled
+from mwp_solver.solving.rerank import Candidate
 from mwp_solver.solving.screening import MESSAGES
 from mwp_solver.text import language_of, normalize_with_offsets
 
@@ -54,7 +54,7 @@ class Alternative:
     Attributes:
         answer: in the form the question asks for.
         expression: the first expression that gives it.
-        probability: of all expressions that give it, 0 to 1.
+        probability: that it is right, as :attr:`Solution.confidence`.
     """
 
     answer: FormattedAnswer
@@ -73,8 +73,8 @@ class Solution:
         expression: the chosen expression with the question's numbers, or ``None``.
         steps: its working, one operation each.
         candidates: all that the model proposed, the chosen one first; none if it was not asked.
-        confidence: the model's probability for the chosen value, over all candidates that have it, 0 to 1 (not
-            calibrated); 1 for what was only computed.
+        confidence: the chance that the value is right, 0 to 1: calibrated, if the model says how, else its probability
+            for all candidates that have the value; 1 for what was only computed.
         quantities: the question's numbers and which of them were used.
         options: the options that made this result.
         status: one of :data:`STATUSES`.
@@ -108,13 +108,14 @@ class Solution:
 
     def alternatives(self) -> tuple[Alternative, ...]:
         """The distinct answers of all candidates, in their order; the first is the chosen one."""
-        form, shares = answer_form(self.question), pooled(self.candidates)
-        first: dict[Any, str] = {}
+        form = answer_form(self.question)
+        first: dict[Any, Candidate] = {}
         for candidate in self.candidates:
             if candidate.value is not None:
-                first.setdefault(candidate.value, candidate.expression)
+                first.setdefault(candidate.value, candidate)
         return tuple(
-            Alternative(format_answer(value, form), expression, shares[value]) for value, expression in first.items()
+            Alternative(format_answer(value, form), candidate.expression, candidate.confidence)
+            for value, candidate in first.items()
         )
 
     def latex(self) -> str | None:
@@ -143,6 +144,7 @@ class Solution:
                     "value": None if candidate.value is None else str(candidate.value),
                     "probability": round(candidate.probability, 4),
                     "score": round(candidate.score, 4),
+                    "confidence": round(candidate.confidence, 4),
                     "error": candidate.error,
                     "broken": list(candidate.broken),
                 }

@@ -19,7 +19,8 @@ from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.quantities import AnchoredQuestion, anchor_expression, used_quantities
 from mwp_solver.resources import data_path
-from mwp_solver.solving.rerank import pooled, rank
+from mwp_solver.solving.decision import Decision, read_decision
+from mwp_solver.solving.rerank import rank
 from mwp_solver.solving.screening import MAX_QUESTION, Screening, check_question, screen
 from mwp_solver.solving.solution import Solution, SourceNumber, no_solution, source_numbers
 
@@ -32,11 +33,13 @@ class Solver:
     Args:
         backend: a loaded network.
         encoding: how questions are written for it.
+        decision: its re-ranker and calibration, if it has any.
     """
 
-    def __init__(self, backend: Backend, encoding: EncodingOptions) -> None:
+    def __init__(self, backend: Backend, encoding: EncodingOptions, decision: Decision = Decision()) -> None:
         self.backend = backend
         self.encoding = encoding
+        self.decision = decision
 
     @classmethod
     def from_pretrained(
@@ -66,15 +69,16 @@ class Solver:
         encoding = read_encoding(manifest)
         if verify:
             verify_files(directory, manifest)
+        decision = read_decision(directory, manifest)
         if backend not in ("auto", "ctranslate2", "torch"):
             raise ModelError(f"no backend {backend!r}; choose auto, ctranslate2 or torch")
         if backend == "torch" or (backend == "auto" and not (directory / "runtime").is_dir()):
             from mwp_solver.model.backends.torch import TorchBackend
 
-            return cls(TorchBackend(directory, device), encoding)
+            return cls(TorchBackend(directory, device), encoding, decision)
         from mwp_solver.model.backends.ct2 import CT2Backend
 
-        return cls(CT2Backend(directory, device, threads), encoding)
+        return cls(CT2Backend(directory, device, threads), encoding, decision)
 
     def solve(self, question: str, options: DecodingOptions = DecodingOptions(), **overrides: Any) -> Solution:
         """Solve one question.
@@ -118,13 +122,13 @@ class Solver:
         self, question: str, item: AnchoredQuestion, hypotheses: Sequence[Hypothesis], options: DecodingOptions
     ) -> Solution:
         form = answer_form(question)
-        candidates = rank(hypotheses, item, form, self.encoding, options)
+        candidates = rank(hypotheses, item, form, self.encoding, options, self.decision)
         best = candidates[0] if candidates else None
         if best is None or best.value is None:
             numbers = source_numbers(question, item.quantities, set())
             return no_solution(question, "unsolved", "unsolved", numbers, options, candidates)
         used = used_quantities(best.anchored) if best.anchored is not None else set()
-        confidence = pooled(candidates)[best.value]
+        threshold = self.decision.unsure_below if options.unsure_below is None else options.unsure_below
         return Solution(
             question=question,
             answer=format_answer(best.value, form),
@@ -132,10 +136,10 @@ class Solver:
             expression=best.expression,
             steps=working(parse_expression(best.expression)),
             candidates=candidates,
-            confidence=confidence,
+            confidence=best.confidence,
             quantities=source_numbers(question, item.quantities, used),
             options=options,
-            status="unsure" if confidence < options.unsure_below else "solved",
+            status="unsure" if best.confidence < threshold else "solved",
         )
 
 
