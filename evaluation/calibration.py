@@ -1,6 +1,6 @@
 """How far the program's confidence can be trusted, before and after calibration; prints JSON, draws the curve.
 
-    python evaluation/calibration.py [--model DIR] [--plot FILE.svg] [--write] FILE… > evaluation/results/calibration.json
+    python evaluation/calibration.py [--model DIR] [--plot FILE.svg] [--write] FILE… > results/calibration.json
 
 FILEs are held-out problems with keys (JSONL). Each half of them is judged by a calibration (and, where the model has a
 re-ranker, by one of these) fitted on the other. ``--write`` fits the calibration and the threshold ``unsure_below`` on

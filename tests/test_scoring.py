@@ -16,9 +16,9 @@ from mwp_solver.scoring.failures import Failures, kind_of
 from mwp_solver.scoring.grading import RULES, read_key, verdicts
 from mwp_solver.scoring.groups import GROUPS, in_order, properties
 from mwp_solver.scoring.intervals import accuracy_interval, paired_bootstrap
+from mwp_solver.scoring.reliability import BINS, reliability
 from mwp_solver.scoring.school import school_report
 from mwp_solver.scoring.signature import data_sha256, differences, model_sha256, signature, signature_line
-from mwp_solver.scoring.reliability import BINS, reliability
 from mwp_solver.scoring.summary import MOST_GROUPS, OTHERS, Summary
 
 

@@ -105,7 +105,8 @@ def histogram(bins: Sequence[Mapping[str, Any]], title: str) -> str:
 def standalone(plot: str) -> str:
     """A plot of this module as the text of a file of its own, with colours that a page would give it."""
     head, _, rest = plot.partition(">")
-    return f"{head.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"', 1)}>{_STYLE}{rest}\n"
+    named = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return f"{named}>{_STYLE}{rest}\n"
 
 
 def _text(x: float, y: float, text: str, anchor: str, style: str = "", full: str = "") -> str:
