@@ -23,7 +23,7 @@ from mwp_solver.options import DecodingOptions
 from mwp_solver.reporting import svg
 from mwp_solver.resources import data_path
 from mwp_solver.scoring.choices import choices
-from mwp_solver.scoring.fitting import choose_threshold, crossed, fit_calibration
+from mwp_solver.scoring.fitting import choose_threshold, covered, crossed, fit_calibration
 from mwp_solver.scoring.reliability import reliability
 from mwp_solver.scoring.signature import model_sha256
 from mwp_solver.solving.decision import write_decision
@@ -54,17 +54,18 @@ def main(arguments: list[str]) -> None:
     found = choices(solver, problems, options)
     halves = [index % 2 for index in range(len(found))]
     random.Random(0).shuffle(halves)
-    pairs = zip(crossed(found, halves, solver.decision), halves, strict=True)
-    points = [(pair[0], pair[1].mass, pair[1].right, half) for pair, half in pairs if pair is not None]
-    right = [point[2] for point in points]
-    plain = [point[1] for point in points]
+    taken = zip(crossed(found, halves, solver.decision), found, halves, strict=True)
+    rows = [(pair[0], pair[1], covered(of), half) for pair, of, half in taken if pair is not None]
+    points = [(share, total, choice.right, half) for share, choice, total, half in rows]
+    right = [choice.right for _, choice, _, _ in rows]
+    plain = [choice.mass for _, choice, _, _ in rows]
 
     fits, thresholds = [], []
     for own in (0, 1):
         others = [point[:3] for point in points if point[3] != own]
         fits.append(fit_calibration(others))
         thresholds.append(choose_threshold([fits[own](*point[:2]) for point in others], [p[2] for p in others]))
-    calibrated = [fits[half](share, mass) for share, mass, _, half in points]
+    calibrated = [fits[half](share, total) for share, total, _, half in points]
 
     whole = fit_calibration([point[:3] for point in points])
     threshold = choose_threshold([whole(*point[:2]) for point in points], right)

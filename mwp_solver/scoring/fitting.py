@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import log
 from typing import Any
 
 from mwp_solver.errors import DataError
@@ -14,7 +13,7 @@ from mwp_solver.solving.features import FEATURES
 
 RIDGE = 1.0
 """weight of the squared weights (of features scaled to one spread), so that a rare feature is not overrated"""
-_STEPS, _ENOUGH, _LEAST_MASS = 50, 1e-6, 1e-6
+_STEPS, _ENOUGH = 50, 1e-6
 
 
 def fit_reranker(problems: Iterable[Sequence[Choice]]) -> dict[str, float]:
@@ -74,7 +73,7 @@ def fit_calibration(points: Sequence[tuple[float, float, bool]]) -> Calibration:
     """The most likely calibration.
 
     Args:
-        points: share, mass and whether it was right, of each answer given.
+        points: share of the chosen value, probability of all proposals, and whether it was right, of each answer.
 
     Raises:
         DataError: if all are right or all are wrong.
@@ -84,7 +83,7 @@ def fit_calibration(points: Sequence[tuple[float, float, bool]]) -> Calibration:
     right = np.array([float(point[2]) for point in points])
     if not 0 < right.sum() < len(right):
         raise DataError("confidence is fitted on right and wrong answers; give more held-out problems")
-    columns = np.array([[1.0, logit(share), log(max(mass, _LEAST_MASS))] for share, mass, _ in points])
+    columns = np.array([[1.0, logit(share), logit(covered)] for share, covered, _ in points])
     used = [0, 1, 2]
     while True:
         weights = _logistic(columns[:, used], right)
@@ -94,6 +93,11 @@ def fit_calibration(points: Sequence[tuple[float, float, bool]]) -> Calibration:
         used.pop(min(low, key=lambda place: weights[place]))  # more belief must not mean less confidence
     found = dict.fromkeys(range(3), 0.0) | dict(zip(used, map(float, weights), strict=True))
     return Calibration(found[0], found[1], found[2])
+
+
+def covered(found: Sequence[Choice]) -> float:
+    """The probability of all proposals that have a value, at most 1."""
+    return min(1.0, sum(choice.mass for choice in found))
 
 
 def choose_threshold(confidences: Sequence[float], right: Sequence[bool]) -> float:

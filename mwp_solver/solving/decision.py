@@ -18,24 +18,40 @@ from mwp_solver.options import UNSURE_BELOW
 from mwp_solver.solving.features import FEATURES
 
 DECISION = "decision.json"
-_EDGE = 1e-6
+_EDGE = 5e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Chance that a value is right: the logistic function of bias + share·logit(s) + mass·log(m) (Platt, 1999).
+    """Chance that the first value is right: the logistic function of bias + share·logit(s) + covered·logit(c) (Platt,
+    1999).
 
-    s is the share of the value among all values proposed, m the probability of all its expressions. Weights are never
-    below 0: a value more believed on either count is not held less likely right.
+    s is the share of the value among all values proposed, c the probability of all proposals together. Weights are
+    never below 0: a value more believed on either count is not held less likely right.
     """
 
     bias: float
     share: float
-    mass: float
+    covered: float
 
-    def __call__(self, share: float, mass: float) -> float:
+    def __call__(self, share: float, covered: float) -> float:
         """The calibrated chance, 0 to 1."""
-        return 1 / (1 + exp(-(self.bias + self.share * logit(share) + self.mass * log(max(mass, _EDGE)))))
+        return 1 / (1 + exp(-(self.bias + self.share * logit(share) + self.covered * logit(covered))))
+
+    def chances(self, shares: Sequence[float], covered: float) -> list[float]:
+        """The chance of each value: the first's calibrated, the others' in proportion, all together at most 1.
+
+        Args:
+            shares: of all values, the greatest counts as the first's; they sum to 1.
+            covered: probability of all proposals.
+        """
+        if not shares:
+            return []
+        top = max(shares)
+        first = min(self(top, covered), 1 / list(shares).count(top))
+        # Either the first's odds to the others as the shares say, or what the first leaves, whichever is less.
+        others = min(first / top, (1 - first) / (1 - top)) if top < 1 else 0.0
+        return [first if share == top else share * others for share in shares]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,7 @@ class Decision:
 
 
 def logit(share: float) -> float:
-    """log(p / (1-p)), of p no nearer than a millionth to 0 or 1."""
+    """log(p / (1-p)), of p no nearer than 0.005 to 0 or 1: what a small network thinks certain is not."""
     share = min(max(share, _EDGE), 1 - _EDGE)
     return log(share / (1 - share))
 
@@ -94,7 +110,7 @@ def read_decision(directory: Path, manifest: Mapping[str, Any]) -> Decision:
             reranker = {name: _number(weight) for name, weight in reranker.items()}
         calibration = content["calibration"]
         if calibration is not None:
-            calibration = Calibration(*(_number(calibration[name]) for name in ("bias", "share", "mass")))
+            calibration = Calibration(*(_number(calibration[name]) for name in ("bias", "share", "covered")))
         return Decision(reranker, calibration, _number(content["unsure_below"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(

@@ -16,7 +16,9 @@ from mwp_solver.text import language_of
 
 PURE = ""
 """the unit of a pure number"""
-_RATE = re.compile(r"(?:每|平均|单价|速度|\b(?:per|each|every|an?)\b)[^,，.。?？;；0-9]{0,8}$", re.IGNORECASE)
+_RATE = re.compile(
+    r"(?:每|平均|单价|速度)[^,，.。?？;；0-9]{0,8}$|\b(?:per|each|every|an?)\b[^,.?;0-9]{0,20}$", re.IGNORECASE
+)
 _FACTORS = {"倍", "times", "time"}
 
 
@@ -53,7 +55,7 @@ def quantity_dimension(quantity: Quantity, question: AnchoredQuestion) -> Dimens
     unit = None if found is None else unit_name(found)
     if unit in _FACTORS or quantity.kind in ("percent", "discount") or (unit is None and quantity.kind == "fraction"):
         return _PURE
-    before = question.question[max(0, quantity.start - 12) : quantity.start]
+    before = question.question[max(0, quantity.start - 26) : quantity.start]
     return Dimension(unit, "/" in (unit or "") or _RATE.search(before) is not None)
 
 
@@ -77,7 +79,8 @@ def dimension_of(tree: Expression, question: AnchoredQuestion) -> tuple[Dimensio
             first, faults = dimension_of(left, question)
             second, more = dimension_of(right, question)
             mixed = operator in "+-" and None not in (first.unit, second.unit) and first.unit != second.unit
-            return _combined(operator, first, second), faults + more + mixed
+            # What heads less feet are, nobody can say.
+            return _UNKNOWN if mixed else _combined(operator, first, second), faults + more + mixed
     return _UNKNOWN, 0
 
 

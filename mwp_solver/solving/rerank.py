@@ -96,10 +96,10 @@ def rank(
     # Other methods spread probability otherwise than the one that was calibrated.
     calibration = decision.calibration if options.method == "vote" else None
     mass = pooled(candidates)
-    believed = {
-        value: mass[value] if calibration is None else calibration(share, mass[value])
-        for value, share in shares.items()
-    }
+    believed = dict(mass)
+    if calibration is not None:
+        covered = min(1.0, sum(mass.values()))
+        believed = dict(zip(shares, calibration.chances(list(shares.values()), covered), strict=True))
 
     def order(candidate: Candidate) -> tuple[bool, float, float, float]:
         own = shares.get(candidate.value, 0.0) if voting else 0.0
