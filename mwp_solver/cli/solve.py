@@ -127,4 +127,10 @@ def solution_lines(solution: Solution) -> list[str]:
         for index, step in enumerate(solution.steps, 1):
             label = f"第{index}步" if chinese else f"step {index}"
             lines.append(f"  {label}  {school_step(step)}")
+    if solution.verification is not None:
+        back = ("，" if chinese else ", ").join(school_step(step) for step in solution.verification.steps)
+        number = solution.verification.number
+        lines.append(
+            f"  验算  {back}，就是题目中的{number}" if chinese else f"  check  {back}: the {number} of the question"
+        )
     return lines

@@ -56,14 +56,14 @@ def _steps(tree: Expression, top: bool = False) -> Iterator[Step]:
         case Binary(operator, left, right):
             yield from _steps(left)
             yield from _steps(right)
-            plain = Binary(operator, _known(left), _known(right))
+            plain = Binary(operator, known(left), known(right))
             yield Step(render_expression(plain), value_text(evaluate_expression(tree)))
         case Unary(operand) | Percent(operand):
             yield from _steps(operand)
             if isinstance(operand, Number) and isinstance(tree, Unary):
                 return  # a negative number is a number
             if top or isinstance(tree, Percent) and not isinstance(operand, Number):
-                yield Step(render_expression(type(tree)(_known(operand))), value_text(evaluate_expression(tree)))
+                yield Step(render_expression(type(tree)(known(operand))), value_text(evaluate_expression(tree)))
 
 
 def is_fraction(tree: Expression) -> bool:
@@ -74,14 +74,16 @@ def is_fraction(tree: Expression) -> bool:
     return False
 
 
-def _known(tree: Expression) -> Expression:
+def known(tree: Expression) -> Expression:
     """What stands for an operand once it has been computed."""
     match tree:
         case Number() | Percent(Number()) | Unary(Number()):
             return tree
-    if is_fraction(tree):
-        return tree
-    value = evaluate_expression(tree)
+    return tree if is_fraction(tree) else literal(evaluate_expression(tree))
+
+
+def literal(value: sympy.Rational) -> Expression:
+    """A value as a tree: a number where it has a short decimal, else a fraction."""
     p, q = abs(int(value.p)), int(value.q)
     plain: Expression
     if q == 1 or 10**6 % q == 0:

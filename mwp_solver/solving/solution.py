@@ -14,6 +14,7 @@ from mwp_solver.options import DecodingOptions
 from mwp_solver.quantities import Quantity
 from mwp_solver.solving.rerank import Candidate
 from mwp_solver.solving.screening import MESSAGES
+from mwp_solver.solving.verification import Verification
 from mwp_solver.text import language_of, normalize_with_offsets
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Solution:
         status: one of :data:`STATUSES`.
         code: why there is no answer: ``unsolved`` or a key of :data:`mwp_solver.solving.screening.MESSAGES`; else
             ``None``.
+        verification: the answer put back, from which a number of the question comes out; ``None`` where none does, or
+            the answer is rounded.
     """
 
     question: str
@@ -93,6 +96,7 @@ class Solution:
     options: DecodingOptions
     status: str = "solved"
     code: str | None = None
+    verification: Verification | None = None
 
     @property
     def solved(self) -> bool:
@@ -137,6 +141,12 @@ class Solution:
             "steps": [str(step) for step in self.steps],
             "latex": self.latex(),
             "latex_steps": [latex_step(step) for step in self.steps],
+            "verification": None
+            if self.verification is None
+            else {
+                "number": self.verification.number,
+                "steps": [str(step) for step in self.verification.steps],
+            },
             "confidence": round(self.confidence, 4),
             "candidates": [
                 {

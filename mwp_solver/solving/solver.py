@@ -23,6 +23,7 @@ from mwp_solver.solving.decision import Decision, read_decision
 from mwp_solver.solving.rerank import rank
 from mwp_solver.solving.screening import MAX_QUESTION, Screening, check_question, screen
 from mwp_solver.solving.solution import Solution, SourceNumber, no_solution, source_numbers
+from mwp_solver.solving.verification import verify
 
 __all__ = ["MAX_QUESTION", "Solution", "Solver", "SourceNumber", "check_question"]
 
@@ -128,10 +129,12 @@ class Solver:
             numbers = source_numbers(question, item.quantities, set())
             return no_solution(question, "unsolved", "unsolved", numbers, options, candidates)
         used = used_quantities(best.anchored) if best.anchored is not None else set()
+        answer = format_answer(best.value, form)
+        rounded = answer.approximate or (form.rounding is not None and best.value.q != 1)
         threshold = self.decision.unsure_below if options.unsure_below is None else options.unsure_below
         return Solution(
             question=question,
-            answer=format_answer(best.value, form),
+            answer=answer,
             value=best.value,
             expression=best.expression,
             steps=working(parse_expression(best.expression)),
@@ -139,6 +142,7 @@ class Solver:
             confidence=best.confidence,
             quantities=source_numbers(question, item.quantities, used),
             options=options,
+            verification=None if rounded or best.anchored is None else verify(best.anchored, item, best.value),
             status="unsure" if best.confidence < threshold else "solved",
         )
 
