@@ -13,9 +13,10 @@ pytest.importorskip("accelerate", reason="accelerate comes with the train extra"
 from torch.nn.functional import cross_entropy  # noqa: E402
 
 from mwp_solver.corpus.files import write_problems  # noqa: E402
+from mwp_solver.model.teaforn import IGNORED  # noqa: E402
 from mwp_solver.options import TrainingConfig  # noqa: E402
 from mwp_solver.problem import Problem  # noqa: E402
-from mwp_solver.training.collate import IGNORED, collate  # noqa: E402
+from mwp_solver.training.collate import collate  # noqa: E402
 from mwp_solver.training.families import family_of, family_weights, logit_adjustment  # noqa: E402
 from mwp_solver.training.losses import TokenLoss  # noqa: E402
 from mwp_solver.training.trainer import train  # noqa: E402

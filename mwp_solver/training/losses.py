@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mwp_solver.training.collate import IGNORED
+from mwp_solver.model.teaforn import IGNORED
 
 if TYPE_CHECKING:
     import torch
