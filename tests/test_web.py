@@ -7,6 +7,8 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -148,14 +150,33 @@ def _call(url: str, *data: object) -> tuple[str, Any]:
     return lines[0].removeprefix("event: "), json.loads(lines[1].removeprefix("data: "))
 
 
-def _private(url: str, fn_index: int, *data: object) -> str:
-    """Ask a handler of the page, as its script does."""
+def _join(url: str, fn_index: int, *data: object, session: str) -> int:
+    """Send an event of the page, as its script does; the status code."""
     import httpx
 
-    ids: dict[str, str | int] = {"fn_index": fn_index, "session_hash": f"test{time.monotonic_ns()}"}
-    body = json.dumps({"data": data, **ids})
-    httpx.post(f"{url}/gradio_api/queue/join", content=body, headers=JSON).raise_for_status()
-    return httpx.get(f"{url}/gradio_api/queue/data", params=ids, timeout=60).text
+    body = json.dumps({"data": data, "fn_index": fn_index, "session_hash": session})
+    return httpx.post(f"{url}/gradio_api/queue/join", content=body, headers=JSON, timeout=60).status_code
+
+
+@contextmanager
+def _stream(url: str, session: str) -> Iterator[list[str]]:
+    """The messages for a page up to the last; on leaving, the page hangs up."""
+    import httpx
+
+    with httpx.stream("GET", f"{url}/gradio_api/queue/data?session_hash={session}", timeout=60) as response:
+        lines = response.iter_lines()  # kept: when the iterator goes, the connection is closed
+        messages = []
+        while not messages or "close_stream" not in messages[-1]:
+            messages.append(next(lines))
+        yield messages
+
+
+def _private(url: str, fn_index: int, *data: object) -> str:
+    """Ask a handler of the page; all that comes back."""
+    session = f"test{time.monotonic_ns()}"
+    assert _join(url, fn_index, *data, session=session) == 200
+    with _stream(url, session) as messages:
+        return "\n".join(messages)
 
 
 def test_health_headers_and_foreign_hosts(url: str) -> None:
@@ -201,6 +222,20 @@ def test_the_pages_own_handlers_stand_any_input(url: str) -> None:
     for value in ({"a": 1}, None, "9" * 30_000, "\ud800 3 and 4"):
         assert '"success":true' in _private(url, 0, value)
     assert "Traceback" not in _private(url, 1, 99)
+
+
+def test_an_event_sent_while_the_last_stream_ends_is_not_lost(url: str) -> None:
+    # Between Gradio's "close_stream" and the page's reading it; seen as an Enter that did nothing.
+    session = "between"
+    assert _join(url, 0, "你好", session=session) == 200
+    with ThreadPoolExecutor(1) as pool:
+        with _stream(url, session):
+            joined = pool.submit(_join, url, 0, CAGE, session=session)
+            time.sleep(0.3)
+            assert not joined.done()  # the page would not know that it needs a new stream
+        assert joined.result(10) == 200
+    with _stream(url, session) as messages:
+        assert "23只" in "\n".join(messages)
 
 
 def test_requests_are_bounded(url: str) -> None:
