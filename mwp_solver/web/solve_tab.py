@@ -5,25 +5,30 @@
 from typing import Any
 
 from mwp_solver.errors import MWPError
-from mwp_solver.solving.solver import MAX_QUESTION, Solver, check_question
+from mwp_solver.solving.solver import MAX_QUESTION, check_question
+from mwp_solver.web.page import OWN_EVENT, SOLVER_QUEUE, Page
 from mwp_solver.web.texts import EXAMPLES_EN, EXAMPLES_ZH
 from mwp_solver.web.view import UNUSED, USED, View, sendable, view_of
 
 COLORS = {USED: "#15803d", UNUSED: "#b45309"}
 
-# One problem at a time through the model, whichever of the events it came by.
-_QUEUE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "solver"}
 
+def solve_tab(page: Page) -> Any:
+    """Add the tab to the ``gr.Tabs`` that is open.
 
-def solve_tab(solver: Solver, words: Any) -> None:
-    """Add the components and events to the Blocks that is open.
-
-    Args:
-        solver: what answers.
-        words: the ``gr.I18n``; called with a key it gives a text that the browser translates.
+    Returns:
+        The box for the question, for tabs that put a question there.
     """
     import gradio as gr
 
+    with gr.Tab(page.words("tab_solve"), id="solve"):
+        return _solving(page)
+
+
+def _solving(page: Page) -> Any:
+    import gradio as gr
+
+    solver, words = page.solver, page.words
     with gr.Row(elem_id="ask", equal_height=True):
         question = gr.Textbox(
             label=words("question"),
@@ -113,13 +118,13 @@ def solve_tab(solver: Solver, words: Any) -> None:
 
     shared: dict[str, Any] = {
         "outputs": outputs,
-        "api_visibility": "private",
-        "show_progress": "hidden",
-        **_QUEUE,
+        **OWN_EVENT,
+        **SOLVER_QUEUE,
     }
     gr.on([question.submit, button.click], solve_typed, inputs=[question], trigger_mode="once", **shared)
     for dataset in examples:
         dataset.click(solve_example, inputs=[dataset], **shared)
     if (blocks := gr.context.Context.root_block) is not None:
         blocks.load(solve_link, **shared)
-    gr.api(solve, api_name="solve", **_QUEUE)
+    gr.api(solve, api_name="solve", **SOLVER_QUEUE)
+    return question

@@ -1,44 +1,57 @@
-"""Words of the web page in each language, and the examples it offers; sentences of our own."""
+"""Words of the web page in Chinese and in English, a block for each tab, and the examples; our own sentences."""
 
 from __future__ import annotations
 
 from mwp_solver.solving.screening import MESSAGES
 
-ENGLISH = {
-    **{code: english for code, (_, english) in MESSAGES.items()},
-    "intro": "# Math word problem solver\nType a word problem in Chinese or English and see its working.",
-    "question": "Word problem",
-    "placeholder": "Type a problem and press Enter",
-    "solve": "Solve",
-    "examples_zh": "Examples in Chinese",
-    "examples_en": "Examples in English",
-    "answer": "Answer",
-    "expression": "Expression",
-    "working": "### Working",
-    "numbers": "Numbers in the problem (✓ used, ✗ not used)",
-    "alternatives": "What the model considered, with the probability it gave",
-    "note": "A small model wrote this expression. It can be wrong: check that the working makes sense.",
-    "not_found": "No expression with a value was found. Is this a problem with numbers and a question?",
-    "unsure": "The model is not sure about this one. Look at the other possibilities below.",
+Texts = dict[str, tuple[str, str]]
+"""key -> what to say in Chinese and in English"""
+
+PAGE: Texts = {
+    "intro": (
+        "# 数学应用题求解\n输入一道中文或英文的小学数学应用题，看算式和解题步骤。",
+        "# Math word problem solver\nType a word problem in Chinese or English and see its working.",
+    ),
 }
 
-CHINESE = {
-    **{code: chinese for code, (chinese, _) in MESSAGES.items()},
-    "intro": "# 数学应用题求解\n输入一道中文或英文的小学数学应用题，看算式和解题步骤。",
-    "question": "应用题",
-    "placeholder": "输入题目，按回车键求解",
-    "solve": "求解",
-    "examples_zh": "中文例题",
-    "examples_en": "英文例题",
-    "answer": "答案",
-    "expression": "综合算式",
-    "working": "### 解题步骤",
-    "numbers": "题目中的数（✓ 用到，✗ 未用到）",
-    "alternatives": "模型考虑过的算式及其概率",
-    "note": "算式由一个小模型写出，可能有错，请对照步骤检查。",
-    "not_found": "没有为这段文字找到能算出结果的算式。它是一道有数、有问题的应用题吗？",
-    "unsure": "模型对这道题没有把握，请看看下面其他的可能。",
+SOLVE: Texts = {
+    "tab_solve": ("解题", "Solve"),
+    "question": ("应用题", "Word problem"),
+    "placeholder": ("输入题目，按回车键求解", "Type a problem and press Enter"),
+    "solve": ("求解", "Solve"),
+    "examples_zh": ("中文例题", "Examples in Chinese"),
+    "examples_en": ("英文例题", "Examples in English"),
+    "answer": ("答案", "Answer"),
+    "expression": ("综合算式", "Expression"),
+    "working": ("### 解题步骤", "### Working"),
+    "numbers": ("题目中的数（✓ 用到，✗ 未用到）", "Numbers in the problem (✓ used, ✗ not used)"),
+    "alternatives": ("模型考虑过的算式及其概率", "What the model considered, with the probability it gave"),
+    "note": (
+        "算式由一个小模型写出，可能有错，请对照步骤检查。",
+        "A small model wrote this expression. It can be wrong: check that the working makes sense.",
+    ),
+    "not_found": (
+        "没有为这段文字找到能算出结果的算式。它是一道有数、有问题的应用题吗？",
+        "No expression with a value was found. Is this a problem with numbers and a question?",
+    ),
+    "unsure": (
+        "模型对这道题没有把握，请看看下面其他的可能。",
+        "The model is not sure about this one. Look at the other possibilities below.",
+    ),
 }
+
+CHECK: Texts = {
+    "tab_check": ("检查", "Check"),
+}
+
+PRACTICE: Texts = {
+    "tab_practice": ("练习", "Practice"),
+}
+
+TEXTS: Texts = {**MESSAGES, **PAGE, **SOLVE, **CHECK, **PRACTICE}
+
+CHINESE = {key: chinese for key, (chinese, _) in TEXTS.items()}
+ENGLISH = {key: english for key, (_, english) in TEXTS.items()}
 
 # Gradio knows zh-CN and zh-TW; without the latter, readers in Taiwan or Hong Kong would be shown English.
 TRANSLATIONS = {"en": ENGLISH, "zh-CN": CHINESE, "zh-TW": CHINESE}

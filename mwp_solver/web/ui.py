@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import MissingExtraError
 from mwp_solver.solving.solver import Solver
+from mwp_solver.web.page import Page
 from mwp_solver.web.server import listen, new_app, serve
 from mwp_solver.web.style import STYLE
 from mwp_solver.web.texts import TRANSLATIONS
@@ -31,12 +32,19 @@ def build(solver: Solver) -> gr.Blocks:
         MissingExtraError: if Gradio is not installed.
     """
     gr = _gradio()
+    from mwp_solver.web.check_tab import check_tab
+    from mwp_solver.web.practice_tab import practice_tab
     from mwp_solver.web.solve_tab import solve_tab
 
     words = gr.I18n(**TRANSLATIONS)
+    page = Page(solver, words)
     with gr.Blocks(title="MWP Solver", analytics_enabled=False) as blocks:
         gr.Markdown(words("intro"), elem_id="intro")
-        solve_tab(solver, words)
+        # A tab is one file with one function; it opens its own gr.Tab.
+        with gr.Tabs(elem_id="tabs"):
+            solve_tab(page)
+            check_tab(page)
+            practice_tab(page)
     blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=1)
     blocks.i18n_instance = words
     return blocks
