@@ -2,14 +2,46 @@ r"""Tree -> LaTeX: ``\frac`` for fractions, ``\times`` and ``\div`` for the sign
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from mwp_solver.expression.steps import Step, is_fraction
-from mwp_solver.expression.syntax import Binary, Expression, Name, Number, Percent, Unary, parse_expression
+from mwp_solver.expression.notation import write, write_step, write_value
+from mwp_solver.expression.steps import Step
+from mwp_solver.expression.syntax import Expression, parse_expression
 
 _SIGNS = {"+": "+", "-": "-", "*": r"\times", "/": r"\div"}
-_POWER = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
-_UNARY, _FRACTION, _POSTFIX, _ATOM = 3, 3, 5, 6
+
+
+class _Latex:
+    def number(self, text: str) -> str:
+        return text
+
+    def name(self, id: str) -> str:
+        return rf"\mathrm{{{id.replace('_', chr(92) + '_')}}}"
+
+    def percent(self, inner: str) -> str:
+        return inner + r"\%"
+
+    def minus(self, inner: str) -> str:
+        return "-" + inner
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        return rf"\frac{{{top}}}{{{bottom}}}"
+
+    def mixed(self, whole: str, fraction: str) -> str:
+        return whole + fraction
+
+    def operation(self, left: str, operator: str, right: str) -> str:
+        return f"{left} {_SIGNS[operator]} {right}"
+
+    def brackets(self, inner: str) -> str:
+        return rf"\left({inner}\right)"
+
+    def whole(self, tree: Expression, written: str) -> str:
+        return written
+
+
+_LATEX = _Latex()
 
 
 def latex(tree: Expression) -> str:
@@ -27,16 +59,12 @@ def latex(tree: Expression) -> str:
     Raises:
         TypeError: if this is no tree.
     """
-    return _top(tree, is_fraction)
+    return write(tree, _LATEX)
 
 
 def latex_number(text: str) -> str:
     r"""A value from :func:`mwp_solver.expression.steps.value_text` as LaTeX: ``2/3`` is ``\frac{2}{3}``."""
-    top, stroke, bottom = text.partition("/")
-    if not stroke:
-        return top
-    sign = "-" if top.startswith("-") else ""
-    return rf"{sign}\frac{{{top.removeprefix('-')}}}{{{bottom}}}"
+    return write_value(text, _LATEX)
 
 
 def latex_equation(tree: Expression, value: str) -> str:
@@ -51,56 +79,4 @@ def latex_equation(tree: Expression, value: str) -> str:
 
 def latex_step(step: Step) -> str:
     """One step of a working as one formula; all fractions that it starts from are numbers."""
-    return f"{_top(parse_expression(step.expression), _is_quotient)} = {latex_number(step.result)}"
-
-
-def _is_quotient(tree: Expression) -> bool:
-    """Whether this is a fraction of whole numbers, also one above 1."""
-    match tree:
-        case Binary("/", Number(_, _, 1) | Unary(Number(_, _, 1)), Number(_, _, 1)):
-            return True
-    return False
-
-
-def _top(tree: Expression, number: Callable[[Expression], bool]) -> str:
-    if isinstance(tree, Binary) and number(tree):
-        return f"{_at_least(tree.left, _POWER['/'], number)} {_SIGNS['/']} {_at_least(tree.right, _ATOM, number)}"
-    return _write(tree, number)[0]
-
-
-def _write(tree: Expression, number: Callable[[Expression], bool]) -> tuple[str, int]:
-    """The text and how tightly its outermost operator binds."""
-    match tree:
-        case Number(text):
-            return _number(text), _ATOM
-        case Name(id):
-            return rf"\mathrm{{{id.replace('_', chr(92) + '_')}}}", _ATOM
-        case Percent(operand):
-            return _at_least(operand, _POSTFIX, number) + r"\%", _POSTFIX
-        case Unary(operand):
-            return "-" + _at_least(operand, _UNARY, number), _UNARY
-        case Binary("^", left, right):
-            return f"{_at_least(left, _ATOM, number)}^{{{_write(right, number)[0]}}}", _POWER["^"]
-        case Binary(_, Unary(left), right) if number(tree):
-            return rf"-\frac{{{_write(left, number)[0]}}}{{{_write(right, number)[0]}}}", _UNARY
-        case Binary(_, left, right) if number(tree):
-            return rf"\frac{{{_write(left, number)[0]}}}{{{_write(right, number)[0]}}}", _FRACTION
-        case Binary(operator, left, right):
-            power = _POWER[operator]
-            # A sign never follows another: 10 - (-5).
-            second = _at_least(right, _ATOM if isinstance(right, Unary) else power + 1, number)
-            return f"{_at_least(left, power, number)} {_SIGNS[operator]} {second}", power
-    raise TypeError("not an expression tree")
-
-
-def _at_least(tree: Expression, power: int, number: Callable[[Expression], bool]) -> str:
-    text, own = _write(tree, number)
-    return text if own >= power else rf"\left({text}\right)"
-
-
-def _number(text: str) -> str:
-    whole, bracket, fraction = text.partition("(")
-    if not bracket:
-        return whole
-    top, _, bottom = fraction.rstrip(")").partition("/")
-    return rf"{whole}\frac{{{top}}}{{{bottom}}}"
+    return f"{write_step(parse_expression(step.expression), _LATEX)} = {latex_number(step.result)}"

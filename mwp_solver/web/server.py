@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mwp_solver.errors import MWPError
+from mwp_solver.web.first_page import OwnScriptFirst
 from mwp_solver.web.streams import NoEventBetweenStreams
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def new_app(host: str, allowed_hosts: Sequence[str] = (), ancestors: str = "'sel
 
     app.add_api_route("/healthz", _healthz)
     app.add_middleware(NoEventBetweenStreams)
+    app.add_middleware(OwnScriptFirst)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host, allowed_hosts), www_redirect=False)
     app.add_middleware(Guard, ancestors=ancestors)  # the outermost: refusals carry the headers too
     return app

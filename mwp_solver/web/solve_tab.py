@@ -1,4 +1,4 @@
-"""The part of the page that solves one problem: its components and what happens between them."""
+"""The tab that solves one problem: its components and what happens between them."""
 
 # No `from __future__ import annotations` here: Gradio reads the handlers' annotations when the page is built.
 
@@ -6,11 +6,12 @@ from typing import Any
 
 from mwp_solver.errors import MWPError
 from mwp_solver.solving.solver import MAX_QUESTION, check_question
+from mwp_solver.web.language import language_of
+from mwp_solver.web.markup import block, text
 from mwp_solver.web.page import OWN_EVENT, SOLVER_QUEUE, Page
+from mwp_solver.web.result import result_html
 from mwp_solver.web.texts import EXAMPLES_EN, EXAMPLES_ZH
-from mwp_solver.web.view import UNUSED, USED, View, sendable, view_of
-
-COLORS = {USED: "#15803d", UNUSED: "#b45309"}
+from mwp_solver.web.view import sendable, view_of
 
 
 def solve_tab(page: Page) -> Any:
@@ -29,7 +30,7 @@ def _solving(page: Page) -> Any:
     import gradio as gr
 
     solver, words = page.solver, page.words
-    with gr.Row(elem_id="ask", equal_height=True):
+    with gr.Row(elem_classes="ask", equal_height=True):
         question = gr.Textbox(
             label=words("question"),
             placeholder=words("placeholder"),
@@ -43,62 +44,19 @@ def _solving(page: Page) -> Any:
             elem_id="question",
         )
         button = gr.Button(words("solve"), variant="primary", scale=1, min_width=96, elem_id="solve")
-    message = gr.Markdown(visible=False, elem_id="message")
-    with gr.Column(visible=False, elem_id="result") as result:
-        answer = gr.Textbox(label=words("answer"), interactive=False, buttons=["copy"], max_lines=3, elem_id="answer")
-        expression = gr.Textbox(
-            label=words("expression"), interactive=False, buttons=["copy"], max_lines=6, elem_id="expression"
-        )
-        gr.Markdown(words("working"))
-        steps = gr.Markdown(elem_id="steps")
-    numbers = gr.HighlightedText(
-        label=words("numbers"), color_map=COLORS, combine_adjacent=False, visible=False, elem_id="numbers"
-    )
-    with gr.Column(visible=False) as more:
-        alternatives = gr.Label(label=words("alternatives"), show_heading=False, elem_id="alternatives")
-        gr.Markdown(words("note"), elem_id="note")
-    examples = [
-        gr.Dataset(
-            label=words(label),
-            components=[gr.Textbox(visible=False)],
-            samples=[[text] for text in samples.values()],
-            sample_labels=list(samples),
-            elem_id=label,
-            elem_classes="examples",
-        )
-        for label, samples in (("examples_zh", EXAMPLES_ZH), ("examples_en", EXAMPLES_EN))
-    ]
+    result = block("result")
+    block("examples", value=_examples_html())
+    block("history", value=words("history"))
 
-    outputs = [question, message, result, answer, expression, steps, numbers, more, alternatives]
-
-    def updates(text: Any, view: View) -> list[Any]:
-        solved = bool(view.answer)
-        return [
-            text,
-            gr.update(value=words(view.message) if view.message else "", visible=view.message is not None),
-            gr.update(visible=solved),
-            view.answer,
-            view.expression,
-            # Steps are digits and signs only, and none of these signs is one of Markdown's.
-            "\n".join(f"{number}. {step}" for number, step in enumerate(view.steps, 1)),
-            gr.update(value=list(view.pieces), visible=bool(view.pieces)),
-            gr.update(visible=bool(view.alternatives)),
-            view.alternatives,
-        ]
-
-    def solve_typed(text: Any) -> list[Any]:
-        return updates(gr.skip(), view_of(solver, text))
-
-    def solve_example(sample: Any) -> list[Any]:
-        text = sample[0] if isinstance(sample, list) and sample else sample
-        return updates(text, view_of(solver, text))
+    def solve_typed(asked: Any, request: gr.Request) -> str:
+        return result_html(view_of(solver, asked), language_of(request))
 
     def solve_link(request: gr.Request) -> Any:
         """``?q=…`` fills the box and solves, so that a problem can be linked to."""
-        text = request.query_params.get("q")
-        if not text:
-            return [gr.skip() for _ in outputs]
-        return updates(text[:MAX_QUESTION], view_of(solver, text))
+        asked = request.query_params.get("q")
+        if not asked:
+            return [gr.skip(), gr.skip()]
+        return [asked[:MAX_QUESTION], solve_typed(asked, request)]
 
     def solve(question: str) -> dict[str, Any]:
         """Solve a word problem.
@@ -116,15 +74,30 @@ def _solving(page: Page) -> Any:
         except MWPError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    shared: dict[str, Any] = {
-        "outputs": outputs,
-        **OWN_EVENT,
-        **SOLVER_QUEUE,
-    }
-    gr.on([question.submit, button.click], solve_typed, inputs=[question], trigger_mode="once", **shared)
-    for dataset in examples:
-        dataset.click(solve_example, inputs=[dataset], **shared)
+    shared: dict[str, Any] = {**OWN_EVENT, **SOLVER_QUEUE}
+    gr.on(
+        [question.submit, button.click],
+        solve_typed,
+        inputs=[question],
+        outputs=[result],
+        trigger_mode="once",
+        **shared,
+    )
     if (blocks := gr.context.Context.root_block) is not None:
-        blocks.load(solve_link, **shared)
+        blocks.load(solve_link, outputs=[question, result], **shared)
     gr.api(solve, api_name="solve", **SOLVER_QUEUE)
     return question
+
+
+def _examples_html() -> str:
+    """Both languages' examples by family; the style sheet puts the reader's own first."""
+    lists = "".join(
+        f'<div lang="{language}"><h3>{title}</h3>'
+        + "".join(
+            f'<button type="button" data-ask="{text(example)}" title="{text(example)}">{text(family)}</button>'
+            for family, example in examples.items()
+        )
+        + "</div>"
+        for language, title, examples in (("zh", "中文例题", EXAMPLES_ZH), ("en", "Examples in English", EXAMPLES_EN))
+    )
+    return f'<section class="examples">{lists}</section>'

@@ -9,8 +9,9 @@ Texts = dict[str, tuple[str, str]]
 
 PAGE: Texts = {
     "intro": (
-        "# 数学应用题求解\n输入一道中文或英文的小学数学应用题，看算式和解题步骤。",
-        "# Math word problem solver\nType a word problem in Chinese or English and see its working.",
+        "# 数学应用题求解\n输入一道中文或英文的小学数学应用题，看算式和解题步骤；也可以检查自己的答案，或做练习。",
+        "# Math word problem solver\nType a word problem in Chinese or English and see its working, check your own, "
+        "or practise.",
     ),
 }
 
@@ -19,13 +20,25 @@ SOLVE: Texts = {
     "question": ("应用题", "Word problem"),
     "placeholder": ("输入题目，按回车键求解", "Type a problem and press Enter"),
     "solve": ("求解", "Solve"),
-    "examples_zh": ("中文例题", "Examples in Chinese"),
-    "examples_en": ("英文例题", "Examples in English"),
     "answer": ("答案", "Answer"),
     "expression": ("综合算式", "Expression"),
-    "working": ("### 解题步骤", "### Working"),
-    "numbers": ("题目中的数（✓ 用到，✗ 未用到）", "Numbers in the problem (✓ used, ✗ not used)"),
-    "alternatives": ("模型考虑过的算式及其概率", "What the model considered, with the probability it gave"),
+    "working": ("解题步骤", "Working"),
+    "numbers": (
+        "题目中的数（算式里同色的数出自这里；灰色的没有用到）",
+        "Numbers in the problem (same color in the expression; gray ones were not used)",
+    ),
+    "used": ("用到的数", "used"),
+    "unused": ("没有用到的数", "not used"),
+    "tree": ("算式的结构", "How the expression is built"),
+    "alternatives": ("考虑过的答案及其可能性", "Answers considered, and how likely the model found them"),
+    "copy": ("复制", "Copy"),
+    "copied": ("已复制", "Copied"),
+    "share": ("复制链接", "Copy link"),
+    "link_copied": ("已复制链接", "Link copied"),
+    "history": (
+        "<details hidden><summary>刚才解过的题</summary><ol></ol></details>",
+        "<details hidden><summary>Problems of this session</summary><ol></ol></details>",
+    ),
     "note": (
         "算式由一个小模型写出，可能有错，请对照步骤检查。",
         "A small model wrote this expression. It can be wrong: check that the working makes sense.",
@@ -42,10 +55,45 @@ SOLVE: Texts = {
 
 CHECK: Texts = {
     "tab_check": ("检查", "Check"),
+    "check_placeholder": ("输入题目", "Type the problem"),
+    "own_answer": ("你的答案", "Your answer"),
+    "own_answer_placeholder": ("如 23只", "such as 23 rabbits"),
+    "own_expression": ("或你的算式", "or your expression"),
+    "own_expression_placeholder": ("如 (35×4−94)÷2", "such as (35*4-94)/2"),
+    "check": ("检查", "Check"),
+    "write_work": ("请写上你的答案或算式。", "Write your answer or your expression."),
+    "work_too_long": ("答案或算式太长。", "This answer or expression is too long."),
+    "verdict_right": ("✓ 对", "✓ Right"),
+    "verdict_unusual": ("✓ 得数对", "✓ The value is right"),
+    "verdict_wrong": ("✗ 不对", "✗ Not right"),
+    "verdict_unsure": ("? 没有把握", "? Not sure"),
+    "found_here": ("这里算得的答案：", "The answer found here:"),
 }
 
 PRACTICE: Texts = {
     "tab_practice": ("练习", "Practice"),
+    "family": ("题型", "Kind of problem"),
+    "grade": ("年级", "Grade"),
+    "every": ("全部", "All"),
+    **{f"grade_{number}": (f"{'一二三四五六'[number - 1]}年级", f"Grade {number}") for number in range(1, 7)},
+    "grade_7": ("初中", "Secondary school"),
+    "answer_placeholder": ("写下答案，按回车键", "Write the answer and press Enter"),
+    "judge": ("看看对不对", "Is it right?"),
+    "another": ("换一题", "Another problem"),
+    "hint": ("提示", "Hint"),
+    "show_solution": ("看解答", "Show the solution"),
+    "first_step": ("第一步：", "First step:"),
+    "score": ("第一次就答对：", "Right at the first try:"),
+    "no_exercise": ("没有这个题型和年级的题，请另选。", "There is no problem of this kind and grade; choose others."),
+    "write_answer": ("请先写上答案。", "Write an answer first."),
+    "judged_right": ("✓ 答对了！", "✓ That is right!"),
+    "judged_wrong": ("✗ 不对，再想一想。", "✗ Not right; think again."),
+    "judged_unit": ("✗ 数对，但单位不对。", "✗ The number is right, but not the unit."),
+    "judged_percent_form": ("✗ 百分号不对：50% 是 0.5。", "✗ The percent sign is wrong: 50% is 0.5."),
+    "judged_unreadable": (
+        "看不懂这个答案，请只写一个数，可带单位。",
+        "Write just a number, with its unit if you like.",
+    ),
 }
 
 TEXTS: Texts = {**MESSAGES, **PAGE, **SOLVE, **CHECK, **PRACTICE}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import MissingExtraError
 from mwp_solver.solving.solver import Solver
+from mwp_solver.web.markup import block
 from mwp_solver.web.page import Page
 from mwp_solver.web.server import listen, new_app, serve
 from mwp_solver.web.style import STYLE
@@ -23,6 +24,12 @@ QUEUE_SIZE = 32
 
 # Fonts of the reader's own machine: nothing is fetched.
 _FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif"]
+
+# Each in its own language, and before the reader's is known.
+_LANGUAGES = (
+    '<nav aria-label="语言 / Language"><a href="?lang=zh" data-language="zh" lang="zh" hreflang="zh">中文</a>'
+    '<a href="?lang=en" data-language="en" lang="en" hreflang="en">English</a></nav>'
+)
 
 
 def build(solver: Solver) -> gr.Blocks:
@@ -39,6 +46,7 @@ def build(solver: Solver) -> gr.Blocks:
     words = gr.I18n(**TRANSLATIONS)
     page = Page(solver, words)
     with gr.Blocks(title="MWP Solver", analytics_enabled=False) as blocks:
+        block("language", value=_LANGUAGES)
         gr.Markdown(words("intro"), elem_id="intro")
         # A tab is one file with one function; it opens its own gr.Tab.
         with gr.Tabs(elem_id="tabs"):

@@ -1,15 +1,42 @@
-"""What the page shows of one question: plain text and text pieces, nothing of Gradio and no HTML."""
+"""What the page shows of one question: plain texts, trees and numbers; nothing of Gradio and no HTML."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mwp_solver.errors import MWPError
-from mwp_solver.expression.school import school_equation, school_step
-from mwp_solver.expression.steps import value_text
+from mwp_solver.expression.school import school_equation, school_notation
+from mwp_solver.expression.steps import Step, value_text
+from mwp_solver.expression.syntax import Expression, parse_expression, substitute
 from mwp_solver.solving.solver import MAX_QUESTION, Solution, Solver
 
-USED, UNUSED = "✓", "✗"
+COLORS = 8
+"""colours that tell the question's numbers apart; a ninth number has the first one's again"""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the question as typed.
+
+    Attributes:
+        text: the part.
+        number: which number of the question it is, from 0, or ``None`` for what stands between them.
+        used: whether the expression uses the number.
+    """
+
+    text: str
+    number: int | None = None
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that was considered, with its expression and the model's probability for it, 0 to 1."""
+
+    answer: str
+    expression: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +45,27 @@ class View:
 
     Attributes:
         message: key of a text of the page to show above the result, or ``None``.
-        answer: with its unit; empty if there is none, and then the next three are empty too.
+        question: as typed.
+        answer: with its unit; empty if there is none, and then what follows is empty too.
         expression: the whole expression and its value in school notation.
+        tree: the same as a tree.
+        classes: the class of each part of this tree that is a number of the question, by ``id()``.
+        value: what the tree gives, as text.
         steps: the working, one operation each.
-        alternatives: expressions with their values, and the model's probability of each.
-        pieces: the question cut up, numbers marked ``USED`` or ``UNUSED``.
+        choices: the answers considered, the chosen one first; none if nothing had to be chosen.
+        pieces: the question cut up at its numbers; none if it has none, or is itself an expression.
     """
 
     message: str | None = None
+    question: str = ""
     answer: str = ""
     expression: str = ""
-    steps: tuple[str, ...] = ()
-    alternatives: dict[str, float] = field(default_factory=dict)
-    pieces: tuple[tuple[str, str | None], ...] = ()
+    tree: Expression | None = None
+    classes: Mapping[int, str] = field(default_factory=dict)
+    value: str = ""
+    steps: tuple[Step, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 def question_problem(question: object) -> str | None:
@@ -68,37 +103,66 @@ def view_solution(solution: Solution) -> View:
     """A solution in the words and signs of the page."""
     pieces = question_pieces(solution)
     if solution.answer is None or solution.value is None or solution.expression is None:
-        return View("not_found" if solution.code in (None, "unsolved") else solution.code, pieces=pieces)
+        message = "not_found" if solution.code in (None, "unsolved") else solution.code
+        return View(message, solution.question, pieces=pieces)
+    tree, classes = colored_tree(solution, solution.expression)
+    value = value_text(solution.value)
     return View(
         message="unsure" if solution.status == "unsure" else None,
-        answer=("≈ " if solution.answer.approximate else "") + str(solution.answer).replace("-", "−", 1),
-        expression=school_equation(solution.expression, value_text(solution.value)),
-        steps=tuple(school_step(step) for step in solution.steps),
-        alternatives=_alternatives(solution),
+        question=solution.question,
+        answer=shown_answer(str(solution.answer), solution.answer.approximate),
+        expression=school_equation(solution.expression, value),
+        tree=tree,
+        classes=classes,
+        value=value,
+        steps=solution.steps,
+        choices=_choices(solution),
         pieces=pieces,
     )
 
 
-def _alternatives(solution: Solution) -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for candidate in solution.candidates:
-        if candidate.value is not None:
-            line = school_equation(candidate.expression, value_text(candidate.value))
-            shares[line] = shares.get(line, 0.0) + candidate.probability
-    return shares
+def shown_answer(answer: str, approximate: bool = False) -> str:
+    """An answer with the signs of school books."""
+    return ("≈ " if approximate else "") + answer.replace("-", "−", 1)
 
 
-def question_pieces(solution: Solution) -> tuple[tuple[str, str | None], ...]:
-    """The question as typed, cut at its numbers; nothing if it has none."""
-    if not solution.quantities:
+def _choices(solution: Solution) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            shown_answer(str(choice.answer), choice.answer.approximate),
+            school_notation(choice.expression),
+            choice.probability,
+        )
+        for choice in solution.alternatives()
+    )
+
+
+def colored_tree(solution: Solution, expression: str) -> tuple[Expression, dict[int, str]]:
+    """The chosen expression, and the class of each part of it that is a number of the question."""
+    best = solution.candidates[0] if solution.candidates else None
+    if best is None or best.anchored is None:
+        return parse_expression(expression), {}
+    numbers = {f"n{index}": parse_expression(number.text) for index, number in enumerate(solution.quantities)}
+    classes = {id(part): color_class(index) for index, part in enumerate(numbers.values())}
+    return substitute(best.anchored, numbers), classes
+
+
+def color_class(number: int) -> str:
+    """The CSS classes of a number of the question, wherever it is shown."""
+    return f"number number-{number % COLORS}"
+
+
+def question_pieces(solution: Solution) -> tuple[Piece, ...]:
+    """The question as typed, cut at its numbers; nothing if it has none or is itself an expression."""
+    if not solution.quantities or solution.status == "computed":
         return ()
-    pieces: list[tuple[str, str | None]] = []
+    pieces: list[Piece] = []
     last = 0
-    for number in solution.quantities:
+    for index, number in enumerate(solution.quantities):
         if number.start > last:
-            pieces.append((solution.question[last : number.start], None))
-        pieces.append((solution.question[number.start : number.end], USED if number.used else UNUSED))
+            pieces.append(Piece(solution.question[last : number.start]))
+        pieces.append(Piece(solution.question[number.start : number.end], index, number.used))
         last = number.end
     if last < len(solution.question):
-        pieces.append((solution.question[last:], None))
+        pieces.append(Piece(solution.question[last:]))
     return tuple(pieces)
