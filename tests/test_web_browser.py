@@ -159,19 +159,11 @@ def test_examples_history_copy_and_link(open_page: OpenPage, url: str) -> None:
     expect(page.locator(".result")).to_have_attribute("data-question", question)
 
 
-@pytest.mark.parametrize(
-    ("locale", "heading"),
-    [
-        ("zh-CN", "数学应用题求解"),
-        ("zh-HK", "数学应用题求解"),
-        ("zh", "数学应用题求解"),
-        ("de", "Math word problem solver"),
-    ],
-)
-def test_the_page_speaks_the_browsers_language(open_page: OpenPage, locale: str, heading: str) -> None:
+@pytest.mark.parametrize("locale", ["zh", "zh-HK"])
+def test_any_kind_of_chinese_is_chinese(open_page: OpenPage, locale: str) -> None:
     page = open_page("?q=1%2B1", locale=locale)
-    expect(page.locator("#intro h1")).to_have_text(heading)
-    expect(page.locator(".result h2")).to_have_text("答案" if locale.startswith("zh") else "Answer")
+    expect(page.locator("#intro h1")).to_have_text("数学应用题求解")
+    expect(page.locator(".result h2")).to_have_text("答案")
 
 
 def test_the_language_can_be_switched_and_stays(open_page: OpenPage, url: str) -> None:
