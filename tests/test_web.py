@@ -148,6 +148,17 @@ def test_health_headers_and_foreign_hosts(url: str) -> None:
         assert "frame-ancestors 'self'" in response.headers["content-security-policy"]
 
 
+def test_the_pages_own_script_comes_before_any_other(url: str) -> None:
+    import httpx
+
+    page = httpx.get(url)
+    assert int(page.headers["content-length"]) == len(page.content)
+    first = page.text.index("<script")
+    assert page.text.index("<head>") < first < page.text.index("mwp-language") < page.text.index("gradio_config")
+    assert httpx.head(url).status_code == 200
+    assert "mwp-language" not in httpx.get(f"{url}/config").text
+
+
 def test_the_endpoint_gives_the_whole_solution(url: str, solver: Solver) -> None:
     assert _call(url, CAGE) == ("complete", [solver.solve(CAGE).to_dict()])
 

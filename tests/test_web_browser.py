@@ -32,6 +32,15 @@ def _missing(what: str) -> NoReturn:
     pytest.skip(f"browser tests need {what}")
 
 
+def test_a_missing_browser_is_no_reason_to_skip_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="chromium"):
+        _missing("chromium")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="chromium"):
+        _missing("chromium")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     try:

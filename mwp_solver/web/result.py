@@ -28,7 +28,7 @@ def result_html(view: View, language: str) -> str:
     parts = [
         note(say("unsure", language), "unsure") if view.message == "unsure" else "",
         _answer(view, language),
-        _section("expression", language, f'<div class="formula" id="expression" tabindex="0">{_formula(view)}</div>'),
+        _section("expression", language, _scrolled("expression", "formula", language, _formula(view))),
         _question(view.pieces, language),
         _section("working", language, steps_html(view.steps)) if view.steps else "",
         _tree(view, language),
@@ -44,7 +44,7 @@ def result_html(view: View, language: str) -> str:
 def steps_html(steps: Sequence[Step]) -> str:
     """A working as a numbered list of formulas."""
     lines = "".join(f"<li>{mathml_step(step)}</li>" for step in steps)
-    return f'<ol class="steps formula" tabindex="0">{lines}</ol>'
+    return f'<ol class="steps formula">{lines}</ol>'
 
 
 def _answer(view: View, language: str) -> str:
@@ -81,7 +81,7 @@ def _tree(view: View, language: str) -> str:
     if view.tree is None:
         return ""
     picture = tree_picture(view.tree, view.classes, f"{say('tree', language)}: {view.expression}")
-    return _section("tree", language, f'<div class="tree" tabindex="0">{picture}</div>') if picture else ""
+    return _section("tree", language, _scrolled("tree", "tree", language, picture)) if picture else ""
 
 
 def _choices(choices: Sequence[Choice], language: str) -> str:
@@ -98,6 +98,11 @@ def _choices(choices: Sequence[Choice], language: str) -> str:
         language,
         f'<ol class="choices" id="alternatives">{rows}</ol><p class="small">{say("note", language)}</p>',
     )
+
+
+def _scrolled(key: str, css: str, language: str, inner: str) -> str:
+    """Something that may be wider than a phone: it can be scrolled, also by keyboard."""
+    return f'<div class="{css}" id="{key}" role="group" aria-label="{say(key, language)}" tabindex="0">{inner}</div>'
 
 
 def _section(key: str, language: str, inner: str) -> str:
