@@ -268,3 +268,42 @@ class DecodingOptions:
             raise ValueError(f"beam_size must not be above {MAX_BEAM}")
         if self.n_best > self.beam_size:
             raise ValueError("n_best must not be above beam_size")
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """How the web page is served, and the bounds that its server checks."""
+
+    host: str = "127.0.0.1"
+    """address to listen on"""
+    port: int = 7860
+    """port to listen on; 0 takes any free one"""
+    feedback: bool | None = None
+    """keep corrections that readers send in; None: only where the page is for this machine alone"""
+    feedback_file: str | None = None
+    """SQLite file of corrections; None: the user's own data folder"""
+    auth: str | None = None
+    """user:password that every request must bring, or None"""
+    queue: int = 32
+    """requests waiting at most; further ones are told that the page is busy"""
+    body: int = 1 << 20
+    """longest request body in bytes, uploads aside"""
+    upload: int = 8 << 20
+    """largest upload in bytes"""
+    uploads: int = 64 << 20
+    """bytes of uploads and downloads kept at one time; beyond that the page is busy"""
+    kept: int = 900
+    """seconds after which an upload or a file to download is removed at the latest"""
+    sheet_rows: int = 1000
+    """most rows of a sheet"""
+    sheet_bytes: int = 2 << 20
+    """largest sheet in bytes"""
+    photo_pixels: int = 40_000_000
+    """most pixels of a photograph"""
+    corrections: int = 100_000
+    """most corrections that are kept"""
+
+    def __post_init__(self) -> None:
+        user, colon, password = (self.auth or "a:b").partition(":")
+        if not (user and colon and password):
+            raise ValueError("--auth: write user:password")

@@ -15,6 +15,7 @@ _COMMANDS = {
     "evaluate": "mwp_solver.cli.evaluate:evaluate",
     "compare": "mwp_solver.cli.compare:compare",
     "serve": "mwp_solver.cli.serve:serve",
+    "feedback": "mwp_solver.cli.feedback:feedback",
     "generate": "mwp_solver.cli.generate:generate",
     "data": "mwp_solver.cli.data:data",
     "init": "mwp_solver.cli.init:init",
