@@ -91,7 +91,9 @@ def test_many_at_once(tmp_path: Path) -> None:
     problems = [read_correction(f"小明有{n}支铅笔，又买了3支，现在有多少支？", None, f"{n}+3") for n in range(10, 50)]
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda problem: Store(path).add(problem), problems))
-    assert sorted(str(problem.equation) for problem in Store(path).problems()) == sorted(f"{n}+3" for n in range(10, 50))
+    assert sorted(str(problem.equation) for problem in Store(path).problems()) == sorted(
+        f"{n}+3" for n in range(10, 50)
+    )
 
 
 def test_the_file_does_not_grow_for_ever(tmp_path: Path) -> None:
