@@ -97,7 +97,7 @@ def evaluation(
             raise DataError(
                 f"there are no problems in {', '.join(source.name for source in sources)}{''.join(reasons)}"
             )
-        _write_table(folder)
+        write_table(folder)
     return report
 
 
@@ -131,8 +131,15 @@ def _chunks(items: Iterable[Item], size: int, begin: int) -> Iterator[list[Item]
         yield chunk
 
 
-def _write_table(folder: Path) -> None:
-    """The predictions for a spreadsheet; no cell of it runs as a formula."""
+def write_table(folder: Path) -> None:
+    """Write the predictions so far for a spreadsheet; no cell of it runs as a formula.
+
+    Args:
+        folder: of a run.
+
+    Raises:
+        DataError: if it is no such folder, or cannot be written to.
+    """
     # Spreadsheets take a CSV file for UTF-8 only if it says so in its first bytes.
     with replacing(folder / TABLE) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,20 @@ class Solver:
         backend: a loaded network.
         encoding: how questions are written for it.
         decision: its re-ranker and calibration, if it has any.
+        manifest: of the checkpoint it came from; reports name the model by it.
     """
 
-    def __init__(self, backend: Backend, encoding: EncodingOptions, decision: Decision = Decision()) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        encoding: EncodingOptions,
+        decision: Decision = Decision(),
+        manifest: Mapping[str, Any] | None = None,
+    ) -> None:
         self.backend = backend
         self.encoding = encoding
         self.decision = decision
+        self.manifest = manifest
 
     @classmethod
     def from_pretrained(
@@ -76,10 +84,10 @@ class Solver:
         if backend == "torch" or (backend == "auto" and not (directory / "runtime").is_dir()):
             from mwp_solver.model.backends.torch import TorchBackend
 
-            return cls(TorchBackend(directory, device), encoding, decision)
+            return cls(TorchBackend(directory, device), encoding, decision, manifest)
         from mwp_solver.model.backends.ct2 import CT2Backend
 
-        return cls(CT2Backend(directory, device, threads), encoding, decision)
+        return cls(CT2Backend(directory, device, threads), encoding, decision, manifest)
 
     def solve(self, question: str, options: DecodingOptions = DecodingOptions(), **overrides: Any) -> Solution:
         """Solve one question.
