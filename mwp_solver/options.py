@@ -288,7 +288,7 @@ class PageOptions:
     """requests waiting at most; further ones are told that the page is busy"""
     body: int = 1 << 20
     """longest request body in bytes, uploads aside"""
-    upload: int = 8 << 20
+    upload: int = 12 << 20
     """largest upload in bytes"""
     uploads: int = 64 << 20
     """bytes of uploads and downloads kept at one time; beyond that the page is busy"""
@@ -298,7 +298,7 @@ class PageOptions:
     """most rows of a sheet"""
     sheet_bytes: int = 2 << 20
     """largest sheet in bytes"""
-    photo_pixels: int = 40_000_000
+    photo_pixels: int = 64_000_000
     """most pixels of a photograph"""
     corrections: int = 100_000
     """most corrections that are kept"""

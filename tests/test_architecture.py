@@ -47,7 +47,19 @@ BELOW = [
 ]
 HEAVY = {
     *("torch", "transformers", "ctranslate2", "sympy", "gradio", "ray", "matplotlib", "yaml", "pyarrow"),
-    *("accelerate", "sentencepiece", "safetensors", "tokenizers", "numpy", "cn2an", "pandas", "scipy"),
+    *(
+        "rapidocr",
+        "onnxruntime",
+        "PIL",
+        "accelerate",
+        "sentencepiece",
+        "safetensors",
+        "tokenizers",
+        "numpy",
+        "cn2an",
+        "pandas",
+        "scipy",
+    ),
 }
 # Names that run text as a program, whoever they come from.
 TEXT_READERS = {"sympify", "parse_expr", "lambdify", "nsimplify", "literal_eval"}
