@@ -13,7 +13,7 @@ import pytest
 from web_fakes import CAGE, StubBackend, served
 
 from mwp_solver.errors import MissingExtraError, MWPError
-from mwp_solver.options import EncodingOptions
+from mwp_solver.options import EncodingOptions, PageOptions
 from mwp_solver.solving.solver import Solver
 from mwp_solver.web import server, ui
 from mwp_solver.web.texts import TRANSLATIONS
@@ -217,8 +217,8 @@ def test_requests_are_bounded(url: str) -> None:
     import httpx
 
     api = f"{url}/gradio_api/call/solve"
-    assert httpx.post(f"{url}/gradio_api/upload", files={"files": b"x"}).status_code == 404
-    assert httpx.post(api, content=b" " * (server.MAX_BODY + 1)).status_code == 413
+    assert httpx.post(f"{url}/gradio_api/upload", files={"files": b"x"}).status_code == 415
+    assert httpx.post(api, content=b" " * (PageOptions().body + 1)).status_code == 413
     assert httpx.post(api, content=iter([b'{"data": ["x"]}'])).status_code == 411
     assert httpx.post(f"{url}/gradio_api/run/solve", json={"data": ["x"]}).status_code == 404
 
@@ -229,7 +229,9 @@ def test_a_full_queue_says_so_and_recovers(url: str, backend: StubBackend) -> No
     backend.gate.clear()
     try:
         body = {"data": ["wait for 35 and 94"]}
-        codes = [httpx.post(f"{url}/gradio_api/call/solve", json=body).status_code for _ in range(ui.QUEUE_SIZE + 8)]
+        codes = [
+            httpx.post(f"{url}/gradio_api/call/solve", json=body).status_code for _ in range(PageOptions().queue + 8)
+        ]
     finally:
         backend.gate.set()
     assert set(codes) == {200, 503}

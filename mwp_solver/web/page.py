@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mwp_solver.options import PageOptions
 from mwp_solver.solving.solver import Solver
+from mwp_solver.web.store import Store
 
 SOLVER_QUEUE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "solver"}
 """for events that use the network: one problem at a time, whichever tab it came by"""
@@ -22,7 +24,13 @@ class Page:
         solver: what answers; one for all tabs.
         words: the ``gr.I18n``; called with a key of :mod:`mwp_solver.web.texts` it gives a text that the browser
             shows in its language.
+        options: bounds.
+        store: where corrections are kept; ``None``: they are not.
+        public: whether people on other machines may reach the page.
     """
 
     solver: Solver
     words: Any
+    options: PageOptions = PageOptions()
+    store: Store | None = None
+    public: bool = False

@@ -27,7 +27,7 @@ MESSAGES = {
         "No text was found. Let the problem fill the picture, sharp and upright.",
     ),
     "photo_read": (
-        "文字已经放进“求解”页的输入框，请核对后再求解。",
+        "文字已经放进“解题”页的输入框，请核对后再求解。",
         "The text is in the box of the Solve page. Check it there before solving.",
     ),
     "photo_extra": (

@@ -6,6 +6,7 @@ from typing import Any
 
 from mwp_solver.errors import MWPError
 from mwp_solver.solving.solver import MAX_QUESTION, check_question
+from mwp_solver.web.feedback_panel import feedback_panel
 from mwp_solver.web.language import language_of
 from mwp_solver.web.markup import block, text
 from mwp_solver.web.page import OWN_EVENT, SOLVER_QUEUE, Page
@@ -23,7 +24,9 @@ def solve_tab(page: Page) -> Any:
     import gradio as gr
 
     with gr.Tab(page.words("tab_solve"), id="solve"):
-        return _solving(page)
+        question = _solving(page)
+        feedback_panel(page, question)
+    return question
 
 
 def _solving(page: Page) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mwp_solver.solving.screening import MESSAGES
+from mwp_solver.web.texts_files import FILE_TEXTS
 
 Texts = dict[str, tuple[str, str]]
 """key -> what to say in Chinese and in English"""
@@ -96,7 +97,7 @@ PRACTICE: Texts = {
     ),
 }
 
-TEXTS: Texts = {**MESSAGES, **PAGE, **SOLVE, **CHECK, **PRACTICE}
+TEXTS: Texts = {**MESSAGES, **PAGE, **SOLVE, **CHECK, **PRACTICE, **FILE_TEXTS}
 
 CHINESE = {key: chinese for key, (chinese, _) in TEXTS.items()}
 ENGLISH = {key: english for key, (_, english) in TEXTS.items()}
