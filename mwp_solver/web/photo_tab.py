@@ -28,6 +28,11 @@ def photo_tab(page: Page, question: Any, tabs: Any) -> None:
             _photographing(page, reader, question, tabs)
         else:
             gr.Markdown(page.words("photo_extra"), elem_id="photo-extra")
+        _endpoint(reader)
+
+
+def _endpoint(reader: PhotoReader) -> None:
+    import gradio as gr
 
     def read_photo(photo: gr.FileData) -> str:
         """Read the text of a printed problem in a picture.

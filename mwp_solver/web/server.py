@@ -70,8 +70,8 @@ def new_app(
 
 
 def is_public(options: PageOptions, allowed_hosts: Sequence[str] = ()) -> bool:
-    """Whether people on other machines may reach the page: it listens on more than this machine's own address, or
-    answers to further names (as behind a proxy)."""
+    """Whether people on other machines may reach the page: it listens on more than this machine's own address,
+    answers to further names (as behind a proxy), or is a space of Hugging Face."""
     local = options.host == "localhost"
     with suppress(ValueError):
         local = ip_address(options.host.strip("[]")).is_loopback

@@ -29,6 +29,11 @@ def sheet_tab(page: Page) -> None:
 
     with gr.Tab(page.words("tab_sheet"), id="sheet"):
         _handing_in(page)
+        _endpoint(page)
+
+
+def _endpoint(page: Page) -> None:
+    import gradio as gr
 
     def sheet(file: gr.FileData) -> SheetAnswer:
         """Solve and grade a sheet of problems.

@@ -91,9 +91,11 @@ def sweep(folder: Path, seconds: float) -> int:
         Bytes that are left.
     """
     left, before = 0, time.time() - seconds
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            if path.is_file():
+    # Files and folders may go meanwhile, which os.walk takes as it comes.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            with suppress(OSError):
                 state = path.stat()
                 if state.st_mtime < before:
                     _remove(path)
