@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mwp_solver.model.backends.base import Hypothesis
+from mwp_solver.options import DecodingOptions
 from mwp_solver.web import server
+
+
+class Chickens:
+    """A network that takes every question to be about heads and feet, in this order."""
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
+        """See :class:`mwp_solver.model.backends.base.Backend`."""
+        return [[Hypothesis("(<extra_id_0>*4-<extra_id_1>)/2", -0.1)] for _ in texts]
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from mwp_solver.errors import MWPError
-from mwp_solver.web.first_page import OwnScriptFirst
 from mwp_solver.options import PageOptions
+from mwp_solver.web.first_page import OwnScriptFirst
 from mwp_solver.web.login import Login
 from mwp_solver.web.streams import NoEventBetweenStreams
 from mwp_solver.web.uploads import FRAMING, UPLOAD, Uploads, sweeping

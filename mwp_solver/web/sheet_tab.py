@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mwp_solver.errors import MWPError
+from mwp_solver.web.markup import block
 from mwp_solver.web.page import OWN_EVENT, Page
 from mwp_solver.web.sheet import KINDS, SheetError, SheetProgress, SheetResult, solve_sheet
 from mwp_solver.web.sheet_view import SheetAnswer, accuracy_line, bar, plots, sheet_answer, table_cells
@@ -17,8 +18,6 @@ from mwp_solver.web.uploads import offered, taken
 
 # Sheets wait for each other, not for single problems, which are solved between the chunks of a sheet.
 _QUEUE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "sheet"}
-# gr.HTML would need a Content-Security-Policy that lets text run as a program.
-_OWN_HTML: dict[str, Any] = {"sanitize_html": False, "latex_delimiters": []}
 _PLOTS = ("family", "grade", "confidence")
 _log = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ def _handing_in(page: Page) -> None:
     with gr.Row():
         start = gr.Button(words("sheet_start"), variant="primary", min_width=120, elem_id="sheet-start")
         stop = gr.Button(words("sheet_stop"), interactive=False, min_width=120, elem_id="sheet-stop")
-    progress = gr.Markdown(visible=False, elem_id="sheet-progress", **_OWN_HTML)
+    progress = block("sheet-progress", visible=False)
     message = gr.Markdown(visible=False, elem_id="sheet-message")
     with gr.Column(visible=False, elem_id="sheet-result") as column:
         accuracy = gr.Textbox(label=words("sheet_accuracy"), interactive=False, elem_id="sheet-accuracy")
@@ -86,7 +85,7 @@ def _handing_in(page: Page) -> None:
         for name in _PLOTS:
             with gr.Column(visible=False) as box:
                 gr.Markdown(words(f"sheet_{name}"))
-                pictures += [box, gr.Markdown(elem_id=f"sheet-{name}", elem_classes="plot", **_OWN_HTML)]
+                pictures += [box, block(f"sheet-{name}", elem_classes="plot")]
         downloads = gr.File(
             label=words("sheet_downloads"), file_count="multiple", interactive=False, elem_id="sheet-downloads"
         )

@@ -1,0 +1,68 @@
+"""The README's examples of the page's API are run as they stand, at another address."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
+
+from page_fakes import Chickens, serving
+
+from mwp_solver.options import EncodingOptions
+from mwp_solver.solving.solver import Solver
+from mwp_solver.web import ui
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+ADDRESS = "http://127.0.0.1:7860"
+
+
+def example(name: str) -> str:
+    """The code block behind a marker; it names the address the page has by default."""
+    found = re.search(rf"<!-- test:{name} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    assert ADDRESS in found[1]
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with serving(ui.create_app(Solver(Chickens(), EncodingOptions()))) as address:
+        yield address
+
+
+def run(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_gradio_client(url: str) -> None:
+    code = example("gradio_client").replace(ADDRESS, url)
+    assert run([sys.executable, "-c", code]).splitlines()[-1] == "23只 (35*4-94)/2"
+
+
+def test_curl(url: str) -> None:
+    if not (shutil.which("curl") and shutil.which("bash")):
+        pytest.skip("needs curl and bash")
+    lines = run(["bash", "-euo", "pipefail", "-c", example("curl").replace(ADDRESS, url)]).splitlines()
+    assert lines[0] == "event: complete"
+    assert '"value": "23"' in lines[1]
+
+
+def test_the_endpoints_are_documented_and_typed(url: str) -> None:
+    import httpx
+
+    endpoints = httpx.get(f"{url}/gradio_api/info").json()["named_endpoints"]
+    assert {"/solve", "/sheet", "/read_photo", "/correct"} <= set(endpoints)
+    for name, endpoint in endpoints.items():
+        assert name.strip("/") in README.split("**The page's API**")[1], name
+        assert endpoint["description"], name
+        assert all(parameter["type"] for parameter in endpoint["parameters"]), name
+        assert all(value["type"] for value in endpoint["returns"]), name
