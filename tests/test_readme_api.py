@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
 
-from page_fakes import Chickens, serving
+from page_fakes import Chickens, call, serving
 
 from mwp_solver.options import EncodingOptions
 from mwp_solver.solving.solver import Solver
@@ -60,9 +60,60 @@ def test_the_endpoints_are_documented_and_typed(url: str) -> None:
     import httpx
 
     endpoints = httpx.get(f"{url}/gradio_api/info").json()["named_endpoints"]
-    assert {"/solve", "/sheet", "/read_photo", "/correct"} <= set(endpoints)
+    assert set(endpoints) == {"/solve", "/check", "/practice", "/sheet", "/read_photo", "/correct"}
     for name, endpoint in endpoints.items():
-        assert name.strip("/") in README.split("**The page's API**")[1], name
+        assert f"`{name.strip('/')}`" in README.split("**The page's API**")[1], name
         assert endpoint["description"], name
         assert all(parameter["type"] for parameter in endpoint["parameters"]), name
         assert all(value["type"] for value in endpoint["returns"]), name
+
+
+CAGE = "鸡和兔关在同一个笼子里，一共有35个头，94只脚，鸡有多少只？"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "data", "expected"),
+    [
+        ("solve", [CAGE], {"answer": "23只", "value": "23", "status": "solved"}),
+        ("check", [CAGE, "23只", None], {"verdict": "right", "expected": "23只"}),
+        ("check", [CAGE, "24只"], {"verdict": "wrong", "code": "wrong"}),
+        ("check", [CAGE, "", "(94-35*2)/2"], {"verdict": "wrong"}),
+        ("practice", ["zh", "鸡兔同笼", None, 7], {}),
+        ("practice", ["en"], {}),
+    ],
+)
+def test_endpoints(endpoint: str, data: list[object], expected: dict[str, object], url: str) -> None:
+    event, (answer,) = call(url, endpoint, *data)
+    assert event == "complete"
+    assert answer.items() >= expected.items()
+
+
+def test_practice_with_a_seed_is_the_same_again(url: str) -> None:
+    one, same, other = (call(url, "practice", "zh", None, None, seed)[1][0] for seed in (1, 1, 2))
+    assert one == same != other
+    assert one["answer"]
+    assert one["steps"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "data"),
+    [
+        ("check", [CAGE]),
+        ("check", [CAGE, "23", "35*4"]),
+        ("check", [CAGE, 23]),
+        ("check", [CAGE, "2" * 500]),
+        ("check", [None, "23"]),
+        ("check", ["x" * 30_000, "23"]),
+        ("practice", ["fr"]),
+        ("practice", [["zh"]]),
+        ("practice", ["zh", ["鸡兔同笼"]]),
+        ("practice", ["zh", None, None, "7"]),
+        ("practice", ["zh", None, None, 10**30]),
+        ("practice", ["zh", "鸡兔同笼", 1]),
+    ],
+)
+def test_wrong_input_gets_one_clear_line(endpoint: str, data: list[object], url: str) -> None:
+    event, answer = call(url, endpoint, *data)
+    assert event == "error"
+    assert answer["error"]
+    assert "\n" not in answer["error"]

@@ -4,15 +4,14 @@
 
 from typing import Any
 
-from mwp_solver.errors import MWPError
-from mwp_solver.solving.solver import MAX_QUESTION, check_question
+from mwp_solver.solving.solver import MAX_QUESTION
 from mwp_solver.web.feedback_panel import feedback_panel
 from mwp_solver.web.language import language_of
 from mwp_solver.web.markup import block, text
 from mwp_solver.web.page import OWN_EVENT, SOLVER_QUEUE, Page
 from mwp_solver.web.result import result_html
 from mwp_solver.web.texts import EXAMPLES_EN, EXAMPLES_ZH
-from mwp_solver.web.view import sendable, view_of
+from mwp_solver.web.view import view_of
 
 
 def solve_tab(page: Page) -> Any:
@@ -61,22 +60,6 @@ def _solving(page: Page) -> Any:
             return [gr.skip(), gr.skip()]
         return [asked[:MAX_QUESTION], solve_typed(asked, request)]
 
-    def solve(question: str) -> dict[str, Any]:
-        """Solve a word problem.
-
-        Args:
-            question: text in Chinese or English, at most 2,000 characters.
-
-        Returns:
-            status, message, answer, value, expression, steps, latex, confidence, candidates and quantities;
-            without a solution answer, value and expression are null and the message says why.
-        """
-        try:
-            check_question(question)
-            return solver.solve(sendable(question)).to_dict()
-        except MWPError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
     shared: dict[str, Any] = {**OWN_EVENT, **SOLVER_QUEUE}
     gr.on(
         [question.submit, button.click],
@@ -88,7 +71,6 @@ def _solving(page: Page) -> Any:
     )
     if (blocks := gr.context.Context.root_block) is not None:
         blocks.load(solve_link, outputs=[question, result], **shared)
-    gr.api(solve, api_name="solve", **SOLVER_QUEUE)
     return question
 
 

@@ -48,6 +48,7 @@ def build(
     """
     gr = _gradio()
     from mwp_solver.web.check_tab import check_tab
+    from mwp_solver.web.endpoints import endpoints
     from mwp_solver.web.photo_tab import photo_tab
     from mwp_solver.web.practice_tab import practice_tab
     from mwp_solver.web.sheet_tab import sheet_tab
@@ -65,6 +66,7 @@ def build(
             check_tab(page)
             practice_tab(page)
             sheet_tab(page)
+        endpoints(page)
     blocks.queue(max_size=options.queue, api_open=False, default_concurrency_limit=1)
     blocks.i18n_instance = words
     return blocks
