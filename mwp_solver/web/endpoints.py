@@ -119,8 +119,9 @@ def endpoints(page: Page) -> None:
         try:
             check_question(question)
             work = sendable(str(works[0]))
-            own = {"answer": work} if answer else {"expression": work}
-            found: Any = check_work(solver, sendable(question), **own).to_dict()
+            found: Any = check_work(
+                solver, sendable(question), work if answer else None, None if answer else work
+            ).to_dict()
         except MWPError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return {name: found[name] for name in CheckResult.__annotations__}  # type: ignore[return-value]
