@@ -86,7 +86,8 @@ async def use(
             if joined.status_code != 200:
                 return f"HTTP {joined.status_code}"
             answer = await client.get(f"{api}/{joined.json()['event_id']}")
-            return "answered" if answer.text.startswith("event: complete") else "error event"
+            # Of a long wait the first events are heartbeats.
+            return "answered" if "event: complete" in answer.text else "error event"
         except (httpx.HTTPError, KeyError, ValueError) as error:
             return type(error).__name__
 
