@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ import pytest
 pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
 
 import httpx
-from batch_fakes import adder
+from batch_fakes import Adds, adder
 from click.testing import CliRunner
 from page_fakes import call, files_in, serving, upload
 
 from mwp_solver.cli.main import main
-from mwp_solver.options import PageOptions
+from mwp_solver.model.backends.base import Hypothesis
+from mwp_solver.options import DecodingOptions, EncodingOptions, PageOptions
+from mwp_solver.solving.solver import Solver
 from mwp_solver.web import server, ui, uploads
 from mwp_solver.web.photo import PhotoReader
 from mwp_solver.web.store import Store
@@ -252,3 +254,33 @@ def test_login(folder: Path) -> None:
 def test_a_login_that_is_none(auth: str) -> None:
     done = CliRunner().invoke(main, ["serve", "--auth", auth])
     assert (done.exit_code, "user:password" in done.stderr) == (2, True)
+
+
+class Counting(Adds):
+    """Slow, and counts how often it is asked."""
+
+    calls = 0
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
+        self.calls += 1
+        return super().generate(texts, options)
+
+
+def test_a_page_that_is_closed_ends_its_sheet(folder: Path) -> None:
+    chunks, network = 60, Counting(pause=0.2)
+    content = "题目,答案\n" + "".join(f"{PENS.format(n)},1\n" for n in range(8 * chunks))
+    with serving(ui.create_app(Solver(network, EncodingOptions()))) as url:
+        _, file = upload(url, "long.csv", content.encode())
+        config = httpx.get(f"{url}/config").json()
+        start = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "sheet-start")
+        run = next(one["id"] for one in config["dependencies"] if [start, "click"] in one["targets"])
+        ids: dict[str, str | int] = {"fn_index": run, "session_hash": "closing"}
+        httpx.post(f"{url}/gradio_api/queue/join", json={"data": [file], **ids}).raise_for_status()
+        stream = f"{url}/gradio_api/queue/data?session_hash=closing"
+        with httpx.stream("GET", stream, timeout=60) as response:
+            assert any("process_generating" in line for line in response.iter_lines())
+        until = time.monotonic() + 60
+        while "long.csv" in files_in(folder) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert files_in(folder) == []
+        assert network.calls < chunks
