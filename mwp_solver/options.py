@@ -304,6 +304,6 @@ class PageOptions:
     """most corrections that are kept"""
 
     def __post_init__(self) -> None:
-        user, colon, password = (self.auth or "a:b").partition(":")
-        if not (user and colon and password):
+        user, _, password = (self.auth or "").partition(":")
+        if self.auth is not None and not (user and password):
             raise ValueError("--auth: write user:password")
