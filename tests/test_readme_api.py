@@ -76,10 +76,10 @@ CAGE = "鸡和兔关在同一个笼子里，一共有35个头，94只脚，鸡�
     [
         ("solve", [CAGE], {"answer": "23只", "value": "23", "status": "solved"}),
         ("check", [CAGE, "23只", None], {"verdict": "right", "expected": "23只"}),
-        ("check", [CAGE, "24只"], {"verdict": "wrong", "code": "wrong"}),
+        ("check", [CAGE, "24只", None], {"verdict": "wrong", "code": "wrong"}),
         ("check", [CAGE, "", "(94-35*2)/2"], {"verdict": "wrong"}),
         ("practice", ["zh", "鸡兔同笼", None, 7], {}),
-        ("practice", ["en"], {}),
+        ("practice", ["en", None, None, None], {}),
     ],
 )
 def test_endpoints(endpoint: str, data: list[object], expected: dict[str, object], url: str) -> None:
@@ -98,18 +98,18 @@ def test_practice_with_a_seed_is_the_same_again(url: str) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "data"),
     [
-        ("check", [CAGE]),
+        ("check", [CAGE, None, None]),
         ("check", [CAGE, "23", "35*4"]),
-        ("check", [CAGE, 23]),
-        ("check", [CAGE, "2" * 500]),
-        ("check", [None, "23"]),
-        ("check", ["x" * 30_000, "23"]),
-        ("practice", ["fr"]),
-        ("practice", [["zh"]]),
-        ("practice", ["zh", ["鸡兔同笼"]]),
+        ("check", [CAGE, 23, None]),
+        ("check", [CAGE, "2" * 500, None]),
+        ("check", [None, "23", None]),
+        ("check", ["x" * 30_000, "23", None]),
+        ("practice", ["fr", None, None, None]),
+        ("practice", [["zh"], None, None, None]),
+        ("practice", ["zh", ["鸡兔同笼"], None, None]),
         ("practice", ["zh", None, None, "7"]),
         ("practice", ["zh", None, None, 10**30]),
-        ("practice", ["zh", "鸡兔同笼", 1]),
+        ("practice", ["zh", "鸡兔同笼", 1, None]),
     ],
 )
 def test_wrong_input_gets_one_clear_line(endpoint: str, data: list[object], url: str) -> None:

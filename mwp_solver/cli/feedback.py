@@ -18,8 +18,8 @@ def feedback() -> None:
 def export(file: str | None, output: str) -> int:
     """Write the corrections as a training set for: mwp-solver train --data FILE.
 
-    For each question the newest correction counts. Each has an equation or an answer, or both. Exit code 1: there is
-    none to write.
+    For each question the newest correction counts. Each has an equation or an answer, or both; those with an answer
+    only are learnt from by train --answers-only. Exit code 1: there is none to write.
     """
     import json
 
@@ -35,7 +35,7 @@ def export(file: str | None, output: str) -> int:
     equations = sum(problem.equation is not None for problem in problems)
     click.echo(
         f"{len(problems):,} problems: {equations:,} with an equation, {len(problems) - equations:,} with an answer only"
-        f" (training on equations leaves these out); {replaced:,} corrections were replaced by newer ones,"
+        f" (learnt from by train --answers-only); {replaced:,} corrections were replaced by newer ones,"
         f" {unreadable:,} can no longer be read",
         err=True,
     )

@@ -59,12 +59,9 @@ def _photographing(page: Page, reader: PhotoReader, question: Any, tabs: Any) ->
 
     words = page.words
     gr.Markdown(words("photo_intro"))
-    # A path, and no mode: Gradio then leaves the picture closed, and it is opened within bounds.
     picture = gr.Image(
         label=words("photo_label"),
         sources=["upload", "webcam", "clipboard"],
-        type="filepath",
-        image_mode=None,
         height=320,
         buttons=[],
         webcam_options=gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}}),
@@ -82,4 +79,5 @@ def _photographing(page: Page, reader: PhotoReader, question: Any, tabs: Any) ->
                 return [gr.skip(), gr.skip(), gr.update(value=words(error.code), visible=True)]
         return [text, gr.Tabs(selected="solve"), gr.update(value=words("photo_read"), visible=True)]
 
-    picture.input(read, inputs=[picture], outputs=[question, tabs, message], **OWN_EVENT, **_QUEUE)
+    # Without Gradio's preprocessing, which opens any picture, whatever its size.
+    picture.input(read, inputs=[picture], outputs=[question, tabs, message], preprocess=False, **OWN_EVENT, **_QUEUE)

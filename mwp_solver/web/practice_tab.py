@@ -68,7 +68,7 @@ def practice_tab(page: Page) -> None:
             return [gr.skip() for _ in drawn]
         return draw(chosen_family, chosen_grade, request)
 
-    def check(given: Any, shown: Any, so_far: Any, request: gr.Request) -> list[Any]:
+    def judge_answer(given: Any, shown: Any, so_far: Any, request: gr.Request) -> list[Any]:
         language = language_of(request)
         if not isinstance(shown, Exercise) or not isinstance(so_far, Score):
             return [gr.skip() for _ in judged]
@@ -105,7 +105,7 @@ def practice_tab(page: Page) -> None:
     tab.select(choices, outputs=chosen, **shared)
     tab.select(begin, inputs=[exercise, *chosen], outputs=drawn, **shared)
     gr.on([new_button.click, family.select, grade.select], draw, inputs=chosen, outputs=drawn, **shared)
-    gr.on([judge_button.click, answer.submit], check, inputs=[answer, exercise, score], outputs=judged, **shared)
+    gr.on([judge_button.click, answer.submit], judge_answer, inputs=[answer, exercise, score], outputs=judged, **shared)
     hint_button.click(show_hint, inputs=[exercise], outputs=[verdict, exercise], **shared)
     solution_button.click(show_solution, inputs=[exercise, score], outputs=judged, **shared)
 

@@ -63,7 +63,7 @@ def _handing_in(page: Page) -> None:
     words = page.words
     stops: dict[str, threading.Event] = {}
     gr.Markdown(words("sheet_intro"))
-    file = gr.File(label=words("sheet_file"), file_types=list(KINDS), type="filepath", height=140, elem_id="sheet-file")
+    file = gr.File(label=words("sheet_file"), file_types=list(KINDS), height=140, elem_id="sheet-file")
     with gr.Row():
         start = gr.Button(words("sheet_start"), variant="primary", min_width=120, elem_id="sheet-start")
         stop = gr.Button(words("sheet_stop"), interactive=False, min_width=120, elem_id="sheet-stop")
@@ -148,6 +148,7 @@ def _handing_in(page: Page) -> None:
         run,
         inputs=[file],
         outputs=outputs,
+        preprocess=False,  # Gradio would leave a copy behind
         trigger_mode="once",
         **OWN_EVENT,
         **_QUEUE,
