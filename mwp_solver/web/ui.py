@@ -138,7 +138,8 @@ def notices(options: PageOptions, public: bool, store: Store | None) -> list[str
     """What the one who starts the page should know."""
     lines = []
     if store is not None:
-        lines.append(f"Corrections are kept in {store.path}; use them with: mwp-solver feedback export")
+        named = f" --file {store.path}" if options.feedback_file else ""
+        lines.append(f"Corrections are kept in {store.path}; use them with: mwp-solver feedback export{named}")
     elif public:
         lines.append("Corrections are not kept, because others can reach this page; --feedback keeps them.")
     if public and options.auth is None:
