@@ -174,11 +174,19 @@ def test_wrong_corrections_get_one_clear_line(data: tuple[object, ...], url: str
     assert "\n" not in answer["error"]
 
 
-def test_from_a_correction_to_a_finetuned_model(url: str, store: Store, checkpoint: Path, tmp_path: Path) -> None:
-    """The loop: the page's endpoint, ``feedback export``, ``train``."""
+def _put_right(url: str) -> None:
+    # In English, like what the small checkpoint was made from: its vocabulary has no other characters.
+    asked = "Ben has {} pens and gets 3 more. How many pens does he have now?"
     for n in range(20, 36):
-        assert call(url, "correct", PENS.format(n), f"{n + 3}支", f"{n}+3")[0] == "complete"
-    assert call(url, "correct", PENS.format(50), "53", None)[0] == "complete"
+        assert call(url, "correct", asked.format(n), f"{n + 3} pens", f"{n}+3")[0] == "complete"
+    assert call(url, "correct", asked.format(50), "53", None)[0] == "complete"
+
+
+def test_from_a_correction_to_a_finetuned_model(checkpoint: Path, tmp_path: Path) -> None:
+    """The loop: the page's endpoint, ``feedback export``, ``train``."""
+    store = Store(tmp_path / "feedback.sqlite")
+    with serving(ui.create_app(adder(), store=store)) as url:
+        _put_right(url)
     mine, output = tmp_path / "mine.jsonl", tmp_path / "run"
     done = CliRunner().invoke(main, ["feedback", "export", "--file", str(store.path), "--output", str(mine)])
     assert done.exit_code == 0, done.stderr
