@@ -3,7 +3,7 @@
 # No `from __future__ import annotations` here: Gradio reads the types when the page is built.
 
 from random import Random
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 from mwp_solver.errors import MWPError
 from mwp_solver.expression.school import school_step
@@ -24,6 +24,7 @@ class CandidateResult(TypedDict):
     value: str | None
     probability: float
     score: float
+    confidence: float
     error: str | None
     broken: list[str]
 
@@ -35,6 +36,13 @@ class QuantityResult(TypedDict):
     start: int
     end: int
     used: bool
+
+
+class VerificationResult(TypedDict):
+    """The answer put back: a number of the question comes out of it."""
+
+    number: str
+    steps: list[str]
 
 
 class SolutionResult(TypedDict):
@@ -50,6 +58,7 @@ class SolutionResult(TypedDict):
     steps: list[str]
     latex: str | None
     latex_steps: list[str]
+    verification: VerificationResult | None
     confidence: float
     candidates: list[CandidateResult]
     quantities: list[QuantityResult]
@@ -97,7 +106,7 @@ def endpoints(page: Page) -> None:
             found: Any = solver.solve(sendable(question)).to_dict()
         except MWPError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return {name: found[name] for name in SolutionResult.__annotations__}  # type: ignore[return-value]
+        return cast(SolutionResult, found)
 
     def check(question: str, answer: str | None = None, expression: str | None = None) -> CheckResult:
         """Check a pupil's answer or expression; give one of the two.
