@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +58,39 @@ def evaluate(
         DataError: if the folder is of another run, or there is no problem in any file.
         MWPError: if the solver cannot be loaded or a process dies.
     """
-    with Journal(folder, made, restart) as journal:
+    steps = evaluation(sources, folder, made, engine, columns=columns, limit=limit, chunk=chunk, restart=restart)
+    while True:
+        try:
+            journal = next(steps)
+        except StopIteration as end:
+            return dict(end.value)
         if progress:
             progress(journal)
+
+
+def evaluation(
+    sources: Sequence[Source],
+    folder: Path,
+    made: Mapping[str, Any],
+    engine: Engine,
+    *,
+    columns: Mapping[str, str] | None = None,
+    limit: int | None = None,
+    chunk: int = 32,
+    restart: bool = False,
+) -> Generator[Journal, None, dict[str, Any]]:
+    """The same a chunk at a time, for those who show it as it goes, or may stop it: closed early, it leaves the
+    folder as a run that was cut short.
+
+    Yields:
+        The journal, at the start and after each chunk.
+    """
+    with Journal(folder, made, restart) as journal:
+        yield journal
         begin = journal.next_row - journal.next_row % chunk
         for outcomes in engine.run(_chunks(read_items(sources, columns or {}, limit), chunk, begin)):
             journal.write(outcomes)
-            if progress:
-                progress(journal)
+            yield journal
         report = summarize(folder)
         if not journal.predictions:
             reasons = [f" ({error['where']}: {error['reason']})" for error in report["first_errors"][:1]]
