@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mwp_solver.corpus.files import write_problems
+from mwp_solver.corpus.writing import write_problems
 from mwp_solver.problem import Problem
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

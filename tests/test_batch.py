@@ -110,7 +110,7 @@ def test_tables_of_text_in_their_encodings(tmp_path: Path, encoding: str, suffix
 
 def test_parquet(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
-    from mwp_solver.corpus.files import write_problems
+    from mwp_solver.corpus.writing import write_problems
 
     write_problems(tmp_path / "p.parquet", [Problem(QUESTION, answer="7", grade=1), Problem(QUESTION, answer="1")])
     report = run([tmp_path / "p.parquet"], tmp_path / "out")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mwp_solver.corpus import files
-from mwp_solver.corpus.files import read_problems, read_rows, write_problems, write_rows
+from mwp_solver.corpus import text_lines
+from mwp_solver.corpus.files import read_problems, read_rows
+from mwp_solver.corpus.writing import write_problems, write_rows
 from mwp_solver.errors import DataError, MissingExtraError
 from mwp_solver.problem import Problem
 
@@ -88,7 +89,7 @@ def test_json_layouts(tmp_path: Path, name: str, content: str) -> None:
         '{"a": ' + "9" * 5000 + "}",
         '{"a": ' + "[" * 100_000 + "}",
         b'{"a": "\xff"}',
-        '{"a": "' + "x" * files.MAX_LINE + '"}',
+        '{"a": "' + "x" * text_lines.MAX_LINE + '"}',
     ],
     ids=lambda bad: str(bad)[:20],
 )
@@ -132,7 +133,7 @@ def test_hostile_nesting_is_given_up_soon(tmp_path: Path) -> None:
 
 
 def test_an_array_on_one_long_line_is_read(tmp_path: Path) -> None:
-    rows = [{"id": number, "question": "x" * 200} for number in range(files.MAX_LINE // 100)]
+    rows = [{"id": number, "question": "x" * 200} for number in range(text_lines.MAX_LINE // 100)]
     path = _file(tmp_path, "r.json", json.dumps(rows))
     assert [row for _, row in read_rows(path)] == rows
 
@@ -151,7 +152,7 @@ def test_tables(tmp_path: Path, encoding: str, name: str, delimiter: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "bad", ["2,b", "2,b,c,d", '2,"b"x,c', b"2,\xff\xfe,c", "2,b\0,c", "2," + "x" * files.MAX_LINE + ",c"]
+    "bad", ["2,b", "2,b,c,d", '2,"b"x,c', b"2,\xff\xfe,c", "2,b\0,c", "2," + "x" * text_lines.MAX_LINE + ",c"]
 )
 def test_a_bad_row_of_a_table(tmp_path: Path, bad: str | bytes) -> None:
     raw = bad.encode() if isinstance(bad, str) else bad

@@ -10,8 +10,8 @@ from typing import Any
 from mwp_solver.batch.engine import Engine
 from mwp_solver.batch.journal import ERRORS, PREDICTIONS, Journal, read_back, read_run
 from mwp_solver.batch.sources import Item, Source, read_items
-from mwp_solver.corpus.files import replacing
 from mwp_solver.corpus.spreadsheet import safe_cell
+from mwp_solver.corpus.writing import replacing
 from mwp_solver.errors import DataError
 from mwp_solver.scoring.summary import Summary
 
