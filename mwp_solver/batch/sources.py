@@ -173,6 +173,30 @@ def read_items(sources: Iterable[Source], columns: Mapping[str, str], limit: int
             row += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The rows of sources in pieces that begin at fixed places; each iteration reads anew.
+
+    Attributes:
+        sources: from :func:`find_sources`.
+        columns: field of a problem -> column that holds it.
+        limit: rows taken of each source, or ``None`` for all.
+        size: rows of a piece, but of the last.
+        begin: first row; a multiple of the size.
+    """
+
+    sources: tuple[Source, ...]
+    columns: Mapping[str, str]
+    limit: int | None
+    size: int
+    begin: int = 0
+
+    def __iter__(self) -> Iterator[list[Item]]:
+        items = islice(read_items(self.sources, self.columns, self.limit), self.begin, None)
+        while chunk := list(islice(items, self.size)):
+            yield chunk
+
+
 def _reason(error: DataError, source: Source, line: int | None) -> str:
     """The error without the place, which is told beside it."""
     return str(error).removeprefix(f"{source.path}:{line}: ").removeprefix(f"{source.path}: ")
