@@ -14,7 +14,7 @@ import math
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple
 from importlib import import_module
 from typing import Any
@@ -83,19 +83,20 @@ class RayEngine:
         """The outcomes as a dataset that is computed while it is iterated over."""
         data = import_module("ray.data")
         ray, cluster = _ray(), self.cluster
-        context = data.DataContext.get_current().copy()
-        context.execution_options.preserve_order = True
-        context.target_max_block_size = 1  # every row, which is a chunk, becomes a block
-        context.retried_map_errors, context.max_map_retries = True, cluster.block_retries
-        context.enable_progress_bars = False
         # The reader needs the files, which lie here. It takes no CPU: a pool as large as the CPUs would starve it.
         here = {"ray.io/node-id": ray.get_runtime_context().get_node_id()}
         for handler in logging.getLogger("ray.data").handlers:  # on a terminal there is a bar; the files keep all
             if isinstance(handler, logging.StreamHandler):
                 handler.setLevel(logging.ERROR)
-        with data.DataContext.current(context), warnings.catch_warnings():
-            # Ray 2.64 is to take no limit of retries any more, and has not yet said what to give it instead.
-            warnings.filterwarnings("ignore", "`ray_remote_args` is deprecated")
+        with ExitStack() as stack, warnings.catch_warnings():
+            # Ray warns of what itself does. 2.64 is to take no limit of retries; what instead is not said yet.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context = data.DataContext.get_current().copy()
+            context.execution_options.preserve_order = True
+            context.target_max_block_size = 1  # every row, which is a chunk, becomes a block
+            context.retried_map_errors, context.max_map_retries = True, cluster.block_retries
+            context.enable_progress_bars = False
+            stack.enter_context(data.DataContext.current(context))
             rows = data.from_items([0], override_num_blocks=1).map_batches(
                 _read, batch_size=None, fn_args=(chunks,), num_cpus=0, label_selector=here
             )
@@ -164,7 +165,7 @@ def _connected(workers: int, cluster: ClusterOptions) -> Iterator[None]:
     size: dict[str, Any] = {}
     if address == "local":
         # CPUs are what Ray counts, not what it holds anyone to; so there is always room for the actors.
-        size = {"num_cpus": max(os.cpu_count() or 1, math.ceil(workers * cluster.actor_cpus) + 1)}
+        size = {"num_cpus": max(os.cpu_count() or 1, math.ceil(workers * cluster.actor_cpus))}
         size["include_dashboard"] = False
     try:
         ray.init(address, logging_level="ERROR", log_to_driver=False, **size)
@@ -179,16 +180,12 @@ def _connected(workers: int, cluster: ClusterOptions) -> Iterator[None]:
 
 def _check_size(workers: int, cluster: ClusterOptions) -> None:
     there = _ray().cluster_resources()
-    for kind, flag, each, spare in (
-        ("CPU", "--actor-cpus", cluster.actor_cpus, 1),
-        ("GPU", "--actor-gpus", cluster.actor_gpus, 0),
-    ):
-        have, need = there.get(kind, 0), workers * each + spare * bool(each)
-        if each and need > have:
+    for kind, flag, each in (("CPU", "--actor-cpus", cluster.actor_cpus), ("GPU", "--actor-gpus", cluster.actor_gpus)):
+        have, need = there.get(kind, 0), workers * each
+        if need > have:
             # Actors that find no room would be waited for without end.
-            beside = ", one of them for what is not an actor" if spare else ""
             raise MWPError(
-                f"{workers} actors of {each:g} {kind}s need {need:g}{beside}, and the cluster has {have:g};"
+                f"{workers} actors with {each:g} {kind}s each need {need:g}, and the cluster has {have:g};"
                 f" lower --workers or {flag}"
             )
 
