@@ -24,7 +24,7 @@ from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.scoring.signature import signature
 from mwp_solver.solving.solver import Solver
 
-MODEL = {"name": "fake", "sha256": "0" * 64, "backend": "fake"}
+MODEL = {"name": "fake", "sha256": "0" * 64, "backend": "fake", "device": "cpu"}
 OPTIONS = DecodingOptions(batch_size=8)
 
 

@@ -74,6 +74,17 @@ def test_json_layouts(tmp_path: Path, name: str, content: str) -> None:
     assert [row for _, row in read_rows(_file(tmp_path, name, content))] == ROWS
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("name", ["r.jsonl", "r.json", "r.data"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_in_either_encoding(tmp_path: Path, encoding: str, name: str, indent: int | None) -> None:
+    rows = [{"题目": "树上有3只鸟，飞来4只，共几只？", "答案": "7"}, {"题目": "镕"}]
+    if name == "r.jsonl" and indent:
+        pytest.skip("not JSON lines")
+    content = "\n".join(json.dumps(row, ensure_ascii=False, indent=indent) for row in rows)
+    assert [row for _, row in read_rows(_file(tmp_path, name, content.encode(encoding)))] == rows
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -118,7 +118,8 @@ def _data_set(name: str, cache: str | Path | None) -> list[Source]:
     if part not in splits:
         raise DataError(f"{data_set.name} has no part {part}; there is {', '.join(splits)}")
     read = data_set.load_reader()
-    files = [file.path for file in download(data_set, cache) if file.split == part]
+    wanted = replace(data_set, files=tuple(file for file in data_set.files if file.split == part))
+    files = [file.path for file in download(wanted, cache) if file.split == part]
     return [_source(f"{data_set.name}:{part}", path, read) for path in files]
 
 

@@ -100,7 +100,7 @@ def evaluate(
     directory = data_path("model") if model == "default" else Path(model)
     manifest = read_manifest(directory)
     verify_files(directory, manifest)  # once, here, for all processes
-    made_by = {"name": model, "sha256": model_sha256(manifest), "backend": backend}
+    made_by = {"name": model, "sha256": model_sha256(manifest), "backend": backend, "device": device}
     settings = {"backend": backend, "device": device, "threads": threads}
     chosen = _engine(engine, model, made_by["sha256"], settings, options, workers, cluster)
     with tempfile.TemporaryDirectory(prefix="mwp-solver-") as scratch:
@@ -135,7 +135,8 @@ def evaluate(
     if report["errors"]:
         first = report["first_errors"][0]
         where = f"all are in {Path(output, 'errors.jsonl')}" if output else "with --output all are written out"
-        click.echo(f"{report['errors']:,} rows could not be used; {where}; the first:", err=True)
+        many = "1 row" if report["errors"] == 1 else f"{report['errors']:,} rows"
+        click.echo(f"{many} could not be used; {where}; the first:", err=True)
         click.echo(printable(f"  {first['where']}: {first['reason']}"), err=True)
     if output:
         click.echo(f"report: {Path(output, 'report.html')}", err=True)
@@ -180,11 +181,11 @@ def _print(report: Mapping[str, Any]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)
-    table = Table("file", "problems", "right", "value accuracy", "no expression", "rows not used")
+    table = Table("file", "problems", "with a key", "right", "value accuracy", "no expression", "rows not used")
     for file in report["files"]:
         strict = file["rules"].get("strict")
         accuracy = interval(strict) if strict else percent(None)
-        numbers = (file["total"], file["correct"], accuracy, file["unsolved"], file["errors"])
+        numbers = (file["total"], file["graded"], file["correct"], accuracy, file["unsolved"], file["errors"])
         table.add_row(Text(printable(file["file"])), *map(str, numbers))
     console.print(table)
     if report["graded"]:

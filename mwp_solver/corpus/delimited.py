@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mwp_solver.corpus.spreadsheet import plain_cell
-from mwp_solver.corpus.text_lines import MAX_LINE, Rows, numbered_lines
+from mwp_solver.corpus.text_lines import MAX_LINE, Rows, encoding_of, numbered_lines
 from mwp_solver.errors import DataError
 
 DELIMITED = (".csv", ".tsv")
 """suffixes"""
 
 _TOO_LONG, _UNDECODABLE = "\udc00", re.compile("[\udc80-\udcff]")
-_SAMPLE = 1000
 
 
 def delimited_rows(file: BinaryIO, path: Path) -> Rows:
@@ -29,7 +28,7 @@ def delimited_rows(file: BinaryIO, path: Path) -> Rows:
     Raises:
         DataError: if the header cannot be read or names a column twice.
     """
-    encoding = _encoding(file)
+    encoding = encoding_of(file)
     file.seek(0)
     lines = (
         _TOO_LONG + "\n" if line is None else line.decode(encoding, "surrogateescape")
@@ -70,22 +69,6 @@ def delimited_rows(file: BinaryIO, path: Path) -> Rows:
             yield line, DataError(bad or f"{len(cells)} cells under {len(header)} columns", path, line)
         else:
             yield line, dict(zip(header, map(plain_cell, cells), strict=True))
-
-
-def _encoding(file: BinaryIO) -> str:
-    """UTF-8, or GB18030 if most lines beyond ASCII are no UTF-8 (a few are then just bad rows)."""
-    good = bad = 0
-    for _, line in numbered_lines(file):
-        if line is None or line.isascii():
-            continue
-        try:
-            line.decode("utf-8")
-            good += 1
-        except UnicodeDecodeError:
-            bad += 1
-        if good + bad == _SAMPLE:
-            break
-    return "gb18030" if bad > good else "utf-8"
 
 
 def _bad_cells(cells: list[str]) -> str | None:

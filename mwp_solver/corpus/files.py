@@ -26,7 +26,7 @@ def read_rows(path: str | Path) -> Rows:
 
     Args:
         path: JSON lines, a JSON array, JSON objects one after another, CSV, TSV, Parquet or a spreadsheet;
-            known by its suffix, else by its first bytes. Text is UTF-8; a CSV file may be GB18030 (GBK, GB2312) too.
+            known by its suffix, else by its first bytes. Text is UTF-8 or GB18030 (GBK, GB2312).
 
     Yields:
         The 1-based line where a row begins (Parquet: its number) and the row; or, for a malformed row, the

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
-from mwp_solver.corpus.text_lines import BOM, MAX_LINE, Row, Rows, numbered_lines
+from mwp_solver.corpus.text_lines import BOM, ENCODINGS, MAX_LINE, Row, Rows, encoding_of, numbered_lines
 from mwp_solver.errors import DataError
 
 JSON_LINES, JSON = (".jsonl", ".ndjson"), (".json",)
@@ -25,12 +25,13 @@ _DEEP = 20  # each costs a thousand levels, and may begin inside the one before
 
 def json_lines(file: BinaryIO, path: Path) -> Rows:
     """The rows of a file with one object a line; ``path`` is its name in errors."""
+    encoding = encoding_of(file)
     file.seek(0)
     for number, line in numbered_lines(file):
         if line is None:
             yield number, DataError(f"the line is longer than {MAX_LINE:,} bytes", path, number)
         elif line.strip():
-            yield number, _parse(line, path, number)
+            yield number, _parse(line, encoding, path, number)
 
 
 def json_objects(file: BinaryIO, path: Path) -> Rows:
@@ -41,8 +42,9 @@ def json_objects(file: BinaryIO, path: Path) -> Rows:
     """
     if file.seek(0, os.SEEK_END) > MAX_FILE:
         raise DataError(f"larger than {MAX_FILE:,} bytes; only JSON lines may be", path)
+    encoding = encoding_of(file)
     file.seek(0)
-    text = file.read().removeprefix(BOM).decode("utf-8", "surrogateescape")
+    text = file.read().removeprefix(BOM).decode(encoding, "surrogateescape")
     decoder = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
     line, counted, position, deep = 1, 0, 0, 0
     row: Row | DataError | None = None
@@ -53,7 +55,7 @@ def json_objects(file: BinaryIO, path: Path) -> Rows:
             if not isinstance(row, dict):
                 row = DataError("this is no JSON object", path, line)
             elif position - start > MAX_LINE or _UNDECODABLE.search(text, start, position):
-                row = DataError("the object is too long, or not UTF-8 text", path, line)
+                row = DataError(f"the object is too long, or not {encoding.upper()} text", path, line)
         except (ValueError, RecursionError) as error:
             row = _not_json(error, path, line)
             deep += isinstance(error, RecursionError)
@@ -70,12 +72,13 @@ def json_objects(file: BinaryIO, path: Path) -> Rows:
 
 def is_object(line: bytes) -> bool:
     """Whether a line is a JSON object by itself."""
-    return isinstance(_parse(line.removeprefix(BOM), Path(), 0), dict)
+    text = line.removeprefix(BOM)
+    return any(isinstance(_parse(text, encoding, Path(), 0), dict) for encoding in ENCODINGS)
 
 
-def _parse(text: bytes, path: Path, line: int) -> Row | DataError:
+def _parse(text: bytes, encoding: str, path: Path, line: int) -> Row | DataError:
     try:
-        row = json.loads(text.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        row = json.loads(text.decode(encoding), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         return _not_json(error, path, line)
     return row if isinstance(row, dict) else DataError("this is no JSON object", path, line)
@@ -85,7 +88,7 @@ def _not_json(error: Exception, path: Path, line: int) -> DataError:
     if isinstance(error, json.JSONDecodeError):
         return DataError(f"not JSON: {error.msg}", path, line)
     if isinstance(error, UnicodeDecodeError):
-        return DataError("not UTF-8 text", path, line)
+        return DataError(f"not {error.encoding.upper()} text", path, line)
     reason = "nested too deep" if isinstance(error, RecursionError) else f"not JSON: {error}"
     return DataError(reason, path, line)
 

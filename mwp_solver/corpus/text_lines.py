@@ -13,6 +13,9 @@ Rows = Iterator[tuple[int, Row | DataError]]
 
 MAX_LINE = 1_000_000
 """longest line read, in bytes, and longest JSON object that stands on several, in characters"""
+ENCODINGS = ("utf-8", "gb18030")
+"""that text may have; the second has GBK and GB2312 in it"""
+_SAMPLE = 1000
 BOM = b"\xef\xbb\xbf"
 """what some programs put before UTF-8 text"""
 
@@ -30,3 +33,20 @@ def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         while line and not line.endswith(b"\n"):
             line = file.readline(MAX_LINE)
         yield number, None
+
+
+def encoding_of(file: BinaryIO) -> str:
+    """UTF-8, or GB18030 if most lines beyond ASCII are no UTF-8 (a few are then just bad rows)."""
+    file.seek(0)
+    good = bad = 0
+    for _, line in numbered_lines(file):
+        if line is None or line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+            good += 1
+        except UnicodeDecodeError:
+            bad += 1
+        if good + bad == _SAMPLE:
+            break
+    return ENCODINGS[bad > good]
