@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from mwp_solver import __version__
-from mwp_solver.corpus.files import read_problems, write_problems
+from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
+from mwp_solver.corpus.writing import write_problems
 
 BASE = ["--batch-size", "64", "--learning-rate", "1e-3", "--warmup", "100", "--dropout", "0.05", "--decay", "0.8"]
 # name -> what is changed against the base (perturbation 0.5, anchored numbers, Muon, plain teacher forcing, no bank)

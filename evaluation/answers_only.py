@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from mwp_solver import __version__
-from mwp_solver.corpus.files import read_problems, write_problems
+from mwp_solver.corpus.files import read_problems
+from mwp_solver.corpus.writing import write_problems
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.steps import value_text
 from mwp_solver.problem import Problem

@@ -16,9 +16,10 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from mwp_solver.corpus.files import read_problems, write_problems
+from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
+from mwp_solver.corpus.writing import write_problems
 from mwp_solver.model.checkpoint import read_manifest
 from mwp_solver.resources import data_path
 

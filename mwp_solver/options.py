@@ -307,3 +307,22 @@ class PageOptions:
         user, _, password = (self.auth or "").partition(":")
         if self.auth is not None and not (user and password):
             raise ValueError("--auth: write user:password")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """Where and how Ray solves a batch; no prediction depends on it."""
+
+    ray_address: str | None = None
+    """cluster that this machine belongs to (auto, or host:port); without it RAY_ADDRESS, else Ray on this machine"""
+    actor_cpus: float = 1.0
+    """CPUs that each of Ray's actors takes"""
+    actor_gpus: float = 0.0
+    """GPUs that each of Ray's actors takes; it may be a share of one"""
+    block_retries: int = 3
+    """how often a block of rows is tried again by Ray when its actor died or failed"""
+
+    def __post_init__(self) -> None:
+        for name in ("actor_cpus", "actor_gpus", "block_retries"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"--{name.replace('_', '-')}: must not be below 0")

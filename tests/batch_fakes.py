@@ -5,14 +5,16 @@ Run as a program it is one evaluation, slow enough to be killed: ``python batch_
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+import uuid
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mwp_solver.batch.engine import LocalEngine
+from mwp_solver.batch.engine import Engine, LocalEngine
 from mwp_solver.batch.journal import Journal
 from mwp_solver.batch.run import evaluate
 from mwp_solver.batch.sources import find_sources
@@ -22,7 +24,7 @@ from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.scoring.signature import signature
 from mwp_solver.solving.solver import Solver
 
-MODEL = {"name": "fake", "sha256": "0" * 64, "backend": "fake"}
+MODEL = {"name": "fake", "sha256": "0" * 64, "backend": "fake", "device": "cpu"}
 OPTIONS = DecodingOptions(batch_size=8)
 
 
@@ -42,6 +44,33 @@ def adder(pause: float = 0.0) -> Solver:
     return Solver(Adds(pause), EncodingOptions())
 
 
+def adder_that_is_counted(folder: Path) -> Solver:
+    """Leaves a file for each load."""
+    (folder / uuid.uuid4().hex).touch()
+    return adder(0.01)
+
+
+class Dies(Adds):
+    """Ends its process, or fails, at the first question of some number of apples; once, if it can leave a mark."""
+
+    def __init__(self, mark: Path | None, apples: int, gently: bool) -> None:
+        super().__init__()
+        self.mark, self.apples, self.gently = mark, apples, gently
+
+    def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
+        if any(f">{self.apples}个苹果" in text for text in texts) and not (self.mark and self.mark.exists()):
+            if self.mark:
+                self.mark.touch()
+            if self.gently:
+                raise OSError("the disk is away for a moment")
+            os._exit(1)
+        return super().generate(texts, options)
+
+
+def adder_that_dies(mark: Path | None, apples: int, gently: bool = False) -> Solver:
+    return Solver(Dies(mark, apples, gently), EncodingOptions())
+
+
 def no_model() -> Solver:
     raise ModelError("there is no model here")
 
@@ -51,6 +80,7 @@ def run(
     folder: Path,
     *,
     workers: int = 1,
+    engine: Engine | None = None,
     pause: float = 0.0,
     options: DecodingOptions = OPTIONS,
     model: dict[str, Any] = MODEL,
@@ -62,7 +92,7 @@ def run(
     sources = find_sources([str(file) for file in files], folder.parent)
     data = [{"name": source.name, "sha256": source.sha256} for source in sources]
     made = signature(model, data, options, limit=limit, columns=more.get("columns"))
-    engine = LocalEngine(partial(adder, pause), options, workers)
+    engine = engine or LocalEngine(partial(adder, pause), options, workers)
     return evaluate(sources, folder, made, engine, chunk=options.batch_size, limit=limit, **more)
 
 

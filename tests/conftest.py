@@ -1,4 +1,4 @@
-"""What several tests share: a small trained-for-nothing checkpoint, made once."""
+"""What several tests share: their options, and a small trained-for-nothing checkpoint, made once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from mwp_solver.corpus.files import write_problems
+from mwp_solver.corpus.writing import write_problems
 from mwp_solver.problem import Problem
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--ray", action="store_true", help="also run the tests that start a Ray cluster on this machine")
+
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -27,6 +27,7 @@ from mwp_solver.batch.sources import Item, expected_rows, find_sources, read_ite
 from mwp_solver.batch.work import Worker
 from mwp_solver.corpus import spreadsheet
 from mwp_solver.corpus.download import SourceFile
+from mwp_solver.corpus.registry import DataSet
 from mwp_solver.errors import DataError, MissingExtraError, ModelError
 from mwp_solver.options import DecodingOptions
 from mwp_solver.problem import Problem
@@ -110,7 +111,7 @@ def test_tables_of_text_in_their_encodings(tmp_path: Path, encoding: str, suffix
 
 def test_parquet(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
-    from mwp_solver.corpus.files import write_problems
+    from mwp_solver.corpus.writing import write_problems
 
     write_problems(tmp_path / "p.parquet", [Problem(QUESTION, answer="7", grade=1), Problem(QUESTION, answer="1")])
     report = run([tmp_path / "p.parquet"], tmp_path / "out")
@@ -195,12 +196,19 @@ def test_a_data_set_by_name_and_part(tmp_path: Path, monkeypatch: pytest.MonkeyP
         SourceFile(jsonl(tmp_path / f"{part}.jsonl", [{"question": QUESTION, "golden": golden, "grade": 2}]), part)
         for part, golden in (("valid", "1"), ("test", "7"))
     ]
-    monkeypatch.setattr(sources_module, "download", lambda data_set, cache: files)
+    asked: list[str] = []
+
+    def download(data_set: DataSet, cache: object) -> list[SourceFile]:
+        asked.extend(file.split for file in data_set.files)
+        return [file for file in files if file.split in asked[-1:]]
+
+    monkeypatch.setattr(sources_module, "download", download)
     for name, key in (("cmath", "7"), ("CMATH:valid", "1")):
         (source,) = find_sources([name], tmp_path)
         (item,) = read_items([source], {}, None)
         assert item.problem is not None
         assert (item.problem.answer, item.problem.grade) == (key, 2)
+    assert asked == ["test", "valid"], "only the part that is needed is fetched"
     with pytest.raises(DataError, match="no part train"):
         find_sources(["cmath:train"], tmp_path)
     with pytest.raises(DataError, match="no such file"):
@@ -311,6 +319,22 @@ def test_rows_are_read_as_they_are_needed(tmp_path: Path) -> None:
 
 
 # --- out --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_may_be_parquet(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from mwp_solver.corpus.files import read_rows
+
+    path = jsonl(tmp_path / "t.jsonl", [*apples(3), {"question": "有2个梨和3个梨，一共几个？"}])
+    run([path], tmp_path / "out", table="predictions.parquet")
+    assert not (tmp_path / "out" / "predictions.csv").exists()
+    rows = [row for _, row in read_rows(tmp_path / "out" / "predictions.parquet")]
+    assert [(row["line"], row["answer"], row["correct"]) for row in rows if isinstance(row, dict)] == [
+        (1, "6个", True),
+        (2, "8个", False),
+        (3, "10个", True),
+        (4, None, None),
+    ]
 
 
 def test_no_cell_of_the_table_runs_as_a_formula(tmp_path: Path) -> None:
@@ -433,6 +457,7 @@ def _running(process: str) -> bool:
     [
         ({"model": {**batch_fakes.MODEL, "sha256": "1" * 64}}, "the model is another"),
         ({"model": {**batch_fakes.MODEL, "backend": "torch"}}, "the backend was fake and is torch"),
+        ({"model": {**batch_fakes.MODEL, "device": "cuda"}}, "the device was cpu and is cuda"),
         ({"options": DecodingOptions(batch_size=8, beam_size=6)}, "option beam_size was 5 and is 6"),
         ({"limit": 4}, "the limit"),
         ({"columns": {"question": "question"}}, "named columns"),

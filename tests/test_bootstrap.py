@@ -13,7 +13,8 @@ torch = pytest.importorskip("torch", reason="torch comes with the train extra")
 pytest.importorskip("accelerate", reason="accelerate comes with the train extra")
 pytest.importorskip("ctranslate2", reason="ctranslate2 draws the candidates")
 
-from mwp_solver.corpus.files import read_problems, write_problems  # noqa: E402
+from mwp_solver.corpus.files import read_problems  # noqa: E402
+from mwp_solver.corpus.writing import write_problems  # noqa: E402
 from mwp_solver.errors import DataError  # noqa: E402
 from mwp_solver.expression.evaluate import evaluate_expression  # noqa: E402
 from mwp_solver.model.checkpoint import read_manifest, verify_files  # noqa: E402

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mwp_solver.corpus import files
-from mwp_solver.corpus.files import read_problems, read_rows, write_problems, write_rows
+from mwp_solver.corpus import text_lines
+from mwp_solver.corpus.files import read_problems, read_rows
+from mwp_solver.corpus.writing import write_problems, write_rows
 from mwp_solver.errors import DataError, MissingExtraError
 from mwp_solver.problem import Problem
 
@@ -73,6 +74,17 @@ def test_json_layouts(tmp_path: Path, name: str, content: str) -> None:
     assert [row for _, row in read_rows(_file(tmp_path, name, content))] == ROWS
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("name", ["r.jsonl", "r.json", "r.data"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_in_either_encoding(tmp_path: Path, encoding: str, name: str, indent: int | None) -> None:
+    rows = [{"题目": "树上有3只鸟，飞来4只，共几只？", "答案": "7"}, {"题目": "镕"}]
+    if name == "r.jsonl" and indent:
+        pytest.skip("not JSON lines")
+    content = "\n".join(json.dumps(row, ensure_ascii=False, indent=indent) for row in rows)
+    assert [row for _, row in read_rows(_file(tmp_path, name, content.encode(encoding)))] == rows
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -88,7 +100,7 @@ def test_json_layouts(tmp_path: Path, name: str, content: str) -> None:
         '{"a": ' + "9" * 5000 + "}",
         '{"a": ' + "[" * 100_000 + "}",
         b'{"a": "\xff"}',
-        '{"a": "' + "x" * files.MAX_LINE + '"}',
+        '{"a": "' + "x" * text_lines.MAX_LINE + '"}',
     ],
     ids=lambda bad: str(bad)[:20],
 )
@@ -132,7 +144,7 @@ def test_hostile_nesting_is_given_up_soon(tmp_path: Path) -> None:
 
 
 def test_an_array_on_one_long_line_is_read(tmp_path: Path) -> None:
-    rows = [{"id": number, "question": "x" * 200} for number in range(files.MAX_LINE // 100)]
+    rows = [{"id": number, "question": "x" * 200} for number in range(text_lines.MAX_LINE // 100)]
     path = _file(tmp_path, "r.json", json.dumps(rows))
     assert [row for _, row in read_rows(path)] == rows
 
@@ -151,7 +163,7 @@ def test_tables(tmp_path: Path, encoding: str, name: str, delimiter: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "bad", ["2,b", "2,b,c,d", '2,"b"x,c', b"2,\xff\xfe,c", "2,b\0,c", "2," + "x" * files.MAX_LINE + ",c"]
+    "bad", ["2,b", "2,b,c,d", '2,"b"x,c', b"2,\xff\xfe,c", "2,b\0,c", "2," + "x" * text_lines.MAX_LINE + ",c"]
 )
 def test_a_bad_row_of_a_table(tmp_path: Path, bad: str | bytes) -> None:
     raw = bad.encode() if isinstance(bad, str) else bad

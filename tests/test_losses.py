@@ -12,7 +12,7 @@ pytest.importorskip("accelerate", reason="accelerate comes with the train extra"
 
 from torch.nn.functional import cross_entropy  # noqa: E402
 
-from mwp_solver.corpus.files import write_problems  # noqa: E402
+from mwp_solver.corpus.writing import write_problems  # noqa: E402
 from mwp_solver.model.teaforn import IGNORED  # noqa: E402
 from mwp_solver.options import TrainingConfig  # noqa: E402
 from mwp_solver.problem import Problem  # noqa: E402

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from mwp_solver.corpus.files import read_problems, write_rows
+from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.prepare import Input, PrepareOptions, Report, prepare
 from mwp_solver.corpus.readers import math23k
 from mwp_solver.corpus.row_check import FAULTS, Fault, check_problem
+from mwp_solver.corpus.writing import write_rows
 from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
 

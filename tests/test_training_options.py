@@ -14,7 +14,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch comes with the train extra")
 pytest.importorskip("accelerate", reason="accelerate comes with the train extra")
 
-from mwp_solver.corpus.files import write_problems  # noqa: E402
+from mwp_solver.corpus.writing import write_problems  # noqa: E402
 from mwp_solver.errors import DataError, ModelError, MWPError  # noqa: E402
 from mwp_solver.model.checkpoint import load_network, read_manifest  # noqa: E402
 from mwp_solver.model.tokenizer import load_tokenizer  # noqa: E402

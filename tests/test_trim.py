@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from mwp_solver.cli.main import main
-from mwp_solver.corpus.files import read_problems, write_problems
+from mwp_solver.corpus.files import read_problems
+from mwp_solver.corpus.writing import write_problems
 from mwp_solver.errors import ModelError
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions, TrainingConfig

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from mwp_solver.batch.work import Outcome
-from mwp_solver.corpus.files import write_text
+from mwp_solver.corpus.writing import write_text
 from mwp_solver.errors import DataError
 from mwp_solver.scoring.signature import differences
 

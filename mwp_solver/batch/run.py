@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from mwp_solver.batch import table as tables
 from mwp_solver.batch.engine import Engine
 from mwp_solver.batch.journal import ERRORS, PREDICTIONS, Journal, read_back, read_run
-from mwp_solver.batch.sources import Item, Source, read_items
-from mwp_solver.corpus.files import replacing
-from mwp_solver.corpus.spreadsheet import safe_cell
+from mwp_solver.batch.sources import Chunks, Source
 from mwp_solver.errors import DataError
 from mwp_solver.scoring.summary import Summary
 
 TABLE = "predictions.csv"
-_COLUMNS = (
-    *("file", "line", "id", "question", "answer", "expression", "key", "correct", "reason"),
-    *("confidence", "grade", "family"),
-)
 _FIRST_ERRORS = 20
 
 
@@ -33,6 +28,7 @@ def evaluate(
     limit: int | None = None,
     chunk: int = 32,
     restart: bool = False,
+    table: str = TABLE,
     progress: Callable[[Journal], None] | None = None,
 ) -> dict[str, Any]:
     """Solve every row that is not solved yet, and sum up all.
@@ -49,6 +45,7 @@ def evaluate(
         limit: rows taken of each source, or ``None`` for all.
         chunk: rows solved together.
         restart: throw away what an earlier run left.
+        table: name of the table that is written at the end; its suffix, .csv or .parquet, says which kind.
         progress: called with the journal at the start and after each chunk.
 
     Returns:
@@ -58,14 +55,17 @@ def evaluate(
         DataError: if the folder is of another run, or there is no problem in any file.
         MWPError: if the solver cannot be loaded or a process dies.
     """
-    steps = evaluation(sources, folder, made, engine, columns=columns, limit=limit, chunk=chunk, restart=restart)
-    while True:
-        try:
-            journal = next(steps)
-        except StopIteration as end:
-            return dict(end.value)
-        if progress:
-            progress(journal)
+    whole = evaluation(
+        sources, folder, made, engine, columns=columns, limit=limit, chunk=chunk, restart=restart, table=table
+    )
+    with closing(whole) as steps:
+        while True:
+            try:
+                journal = next(steps)
+            except StopIteration as end:
+                return dict(end.value)
+            if progress:
+                progress(journal)
 
 
 def evaluation(
@@ -78,6 +78,7 @@ def evaluation(
     limit: int | None = None,
     chunk: int = 32,
     restart: bool = False,
+    table: str = TABLE,
 ) -> Generator[Journal, None, dict[str, Any]]:
     """The same a chunk at a time, for those who show it as it goes, or may stop it: closed early, it leaves the
     folder as a run that was cut short.
@@ -88,7 +89,7 @@ def evaluation(
     with Journal(folder, made, restart) as journal:
         yield journal
         begin = journal.next_row - journal.next_row % chunk
-        for outcomes in engine.run(_chunks(read_items(sources, columns or {}, limit), chunk, begin)):
+        for outcomes in engine.run(Chunks(tuple(sources), dict(columns or {}), limit, chunk, begin)):
             journal.write(outcomes)
             yield journal
         report = summarize(folder)
@@ -97,7 +98,7 @@ def evaluation(
             raise DataError(
                 f"there are no problems in {', '.join(source.name for source in sources)}{''.join(reasons)}"
             )
-        write_table(folder)
+        write_table(folder, table)
     return report
 
 
@@ -118,31 +119,15 @@ def summarize(folder: Path) -> dict[str, Any]:
     return {**summary.report(), "first_errors": first}
 
 
-def _chunks(items: Iterable[Item], size: int, begin: int) -> Iterator[list[Item]]:
-    chunk: list[Item] = []
-    for item in items:
-        if item.row < begin:
-            continue
-        chunk.append(item)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def write_table(folder: Path) -> None:
-    """Write the predictions so far for a spreadsheet; no cell of it runs as a formula.
+def write_table(folder: Path, name: str = TABLE) -> None:
+    """Write the predictions so far as a table.
 
     Args:
         folder: of a run.
+        name: of the table; its suffix says which kind, see :func:`mwp_solver.batch.table.write_table`.
 
     Raises:
         DataError: if it is no such folder, or cannot be written to.
+        MissingExtraError: for Parquet without pyarrow.
     """
-    # Spreadsheets take a CSV file for UTF-8 only if it says so in its first bytes.
-    with replacing(folder / TABLE) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(_COLUMNS)
-        for row in read_back(folder, PREDICTIONS):
-            writer.writerow([safe_cell(row[column]) for column in _COLUMNS])
+    tables.write_table(folder / name, read_back(folder, PREDICTIONS))

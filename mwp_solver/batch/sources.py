@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -118,7 +118,8 @@ def _data_set(name: str, cache: str | Path | None) -> list[Source]:
     if part not in splits:
         raise DataError(f"{data_set.name} has no part {part}; there is {', '.join(splits)}")
     read = data_set.load_reader()
-    files = [file.path for file in download(data_set, cache) if file.split == part]
+    wanted = replace(data_set, files=tuple(file for file in data_set.files if file.split == part))
+    files = [file.path for file in download(wanted, cache) if file.split == part]
     return [_source(f"{data_set.name}:{part}", path, read) for path in files]
 
 
@@ -171,6 +172,30 @@ def read_items(sources: Iterable[Source], columns: Mapping[str, str], limit: int
         except DataError as error:
             yield Item(row, number, source.name, error.line, None, _reason(error, source, error.line))
             row += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The rows of sources in pieces that begin at fixed places; each iteration reads anew.
+
+    Attributes:
+        sources: from :func:`find_sources`.
+        columns: field of a problem -> column that holds it.
+        limit: rows taken of each source, or ``None`` for all.
+        size: rows of a piece, but of the last.
+        begin: first row; a multiple of the size.
+    """
+
+    sources: tuple[Source, ...]
+    columns: Mapping[str, str]
+    limit: int | None
+    size: int
+    begin: int = 0
+
+    def __iter__(self) -> Iterator[list[Item]]:
+        items = islice(read_items(self.sources, self.columns, self.limit), self.begin, None)
+        while chunk := list(islice(items, self.size)):
+            yield chunk
 
 
 def _reason(error: DataError, source: Source, line: int | None) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import click
 
 from mwp_solver.cli.columns import chosen_columns, column_options
 from mwp_solver.cli.decoding import decoding_flags, take_options
-from mwp_solver.options import DecodingOptions
+from mwp_solver.cli.fields import field_options
+from mwp_solver.options import ClusterOptions, DecodingOptions
 
 _STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
 
@@ -28,13 +30,28 @@ _STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
     show_default=True,
     help="Problems solved together; 1 measures the time of each.",
 )
-@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes.")
+@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes, or actors.")
 @click.option(
     "--threads", type=click.IntRange(0), default=0, show_default=True, help="Of each process; 0 shares the cores."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="local: processes here; ray: --workers actors of a Ray cluster. Both predict the same.",
+)
+@field_options(ClusterOptions)
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N rows of each file.")
 @click.option("--stdin-format", type=click.Choice(_STDIN_FORMATS), default="jsonl", show_default=True, help="Of -.")
 @column_options
+@click.option(
+    "--table",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="Kind of the table of predictions; predictions.jsonl has everything.",
+)
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run left in the output folder.")
 @click.option("--cache", type=click.Path(file_okay=False), help="Folder for downloads.  [default: your cache]")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -47,6 +64,8 @@ def evaluate(
     batch_size: int,
     workers: int,
     threads: int,
+    engine: str,
+    table: str,
     limit: int | None,
     stdin_format: str,
     restart: bool,
@@ -61,14 +80,11 @@ def evaluate(
     command is given again.
     """
     import json
-    import os
     import sys
     import tempfile
-    from functools import partial
     from pathlib import Path
 
     from mwp_solver.batch import run
-    from mwp_solver.batch.engine import LocalEngine
     from mwp_solver.batch.journal import Journal
     from mwp_solver.batch.sources import expected_rows, find_sources
     from mwp_solver.cli.progress import EvaluationProgress
@@ -77,17 +93,16 @@ def evaluate(
     from mwp_solver.reporting.words import printable
     from mwp_solver.resources import data_path
     from mwp_solver.scoring.signature import model_sha256, signature
-    from mwp_solver.solving.solver import Solver
 
     options = take_options(named, batch_size=batch_size)
+    cluster = ClusterOptions(**{field.name: named.pop(field.name) for field in fields(ClusterOptions)})
     columns = chosen_columns(named)
     directory = data_path("model") if model == "default" else Path(model)
     manifest = read_manifest(directory)
     verify_files(directory, manifest)  # once, here, for all processes
-    made_by = {"name": model, "sha256": model_sha256(manifest), "backend": backend}
-    if workers > 1 and not threads:
-        threads = max(1, (os.cpu_count() or 1) // workers)
-    load = partial(Solver.from_pretrained, directory, backend=backend, device=device, threads=threads, verify=False)
+    made_by = {"name": model, "sha256": model_sha256(manifest), "backend": backend, "device": device}
+    settings = {"backend": backend, "device": device, "threads": threads}
+    chosen = _engine(engine, model, made_by["sha256"], settings, options, workers, cluster)
     with tempfile.TemporaryDirectory(prefix="mwp-solver-") as scratch:
         stdin = sys.stdin.buffer if "-" in files else None
         sources = find_sources(files, Path(scratch), stdin, stdin_format, cache)
@@ -103,11 +118,12 @@ def evaluate(
                 sources,
                 folder,
                 made,
-                LocalEngine(load, options, workers),
+                chosen,
                 columns=columns,
                 limit=limit,
                 chunk=batch_size,
                 restart=restart,
+                table=f"predictions.{table}",
                 progress=tell,
             )
         if output:
@@ -119,10 +135,40 @@ def evaluate(
     if report["errors"]:
         first = report["first_errors"][0]
         where = f"all are in {Path(output, 'errors.jsonl')}" if output else "with --output all are written out"
-        click.echo(f"{report['errors']:,} rows could not be used; {where}; the first:", err=True)
+        many = "1 row" if report["errors"] == 1 else f"{report['errors']:,} rows"
+        click.echo(f"{many} could not be used; {where}; the first:", err=True)
         click.echo(printable(f"  {first['where']}: {first['reason']}"), err=True)
     if output:
         click.echo(f"report: {Path(output, 'report.html')}", err=True)
+
+
+def _engine(
+    name: str,
+    model: str,
+    sha256: str,
+    settings: dict[str, Any],
+    options: DecodingOptions,
+    workers: int,
+    cluster: ClusterOptions,
+) -> Any:
+    import os
+    from functools import partial
+    from pathlib import Path
+
+    from mwp_solver.batch.loading import load_same
+
+    where = model if model == "default" else str(Path(model).absolute())
+    if name == "ray":
+        from mwp_solver.batch.cluster import RayEngine
+
+        settings["threads"] = settings["threads"] or max(1, int(cluster.actor_cpus))
+        # Another machine's copy of the files is checked there.
+        return RayEngine(partial(load_same, where, sha256, verify=True, **settings), options, workers, cluster)
+    from mwp_solver.batch.engine import LocalEngine
+
+    if workers > 1:
+        settings["threads"] = settings["threads"] or max(1, (os.cpu_count() or 1) // workers)
+    return LocalEngine(partial(load_same, where, sha256, verify=False, **settings), options, workers)
 
 
 def _print(report: Mapping[str, Any]) -> None:
@@ -135,11 +181,11 @@ def _print(report: Mapping[str, Any]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)
-    table = Table("file", "problems", "right", "value accuracy", "no expression", "rows not used")
+    table = Table("file", "problems", "with a key", "right", "value accuracy", "no expression", "rows not used")
     for file in report["files"]:
         strict = file["rules"].get("strict")
         accuracy = interval(strict) if strict else percent(None)
-        numbers = (file["total"], file["correct"], accuracy, file["unsolved"], file["errors"])
+        numbers = (file["total"], file["graded"], file["correct"], accuracy, file["unsolved"], file["errors"])
         table.add_row(Text(printable(file["file"])), *map(str, numbers))
     console.print(table)
     if report["graded"]:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import mwp_solver
-from mwp_solver.corpus.files import Row, numbered_problems, write_problems, write_text
+from mwp_solver.corpus.files import numbered_problems
 from mwp_solver.corpus.row_check import FAULTS, Fault, check_problem
+from mwp_solver.corpus.text_lines import Row
+from mwp_solver.corpus.writing import write_problems, write_text
 from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
 from mwp_solver.text import normalize_question

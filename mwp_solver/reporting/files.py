@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mwp_solver.corpus.files import write_text
+from mwp_solver.corpus.writing import write_text
 from mwp_solver.reporting.html import html
 from mwp_solver.reporting.markdown import markdown
 

@@ -26,7 +26,7 @@ def signature(
     """The signature of a run, in JSON's types.
 
     Args:
-        model: ``name``, ``sha256`` (see :func:`model_sha256`), ``backend``.
+        model: ``name``, ``sha256`` (see :func:`model_sha256`), ``backend`` and ``device`` as they were asked for.
         data: for each file its ``name`` and ``sha256``.
         options: how problems are decoded.
         columns: field -> column, as the user named them.
@@ -63,6 +63,7 @@ def signature_line(made: Mapping[str, Any]) -> str:
         "mwp-solver": made["package"],
         "model": made["model"]["sha256"][:_SHORT],
         "backend": made["model"].get("backend", "auto"),
+        "device": made["model"].get("device", "auto"),
         "data": data_sha256(made)[:_SHORT],
         **options,
         **({"limit": made["limit"]} if made["limit"] else {}),
@@ -82,8 +83,9 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         found.append(
             f"the model is another ({before['model']['sha256'][:_SHORT]} before, {now['model']['sha256'][:_SHORT]} now)"
         )
-    if before["model"].get("backend") != now["model"].get("backend"):
-        found.append(f"the backend was {before['model'].get('backend')} and is {now['model'].get('backend')}")
+    for name in ("backend", "device"):
+        if before["model"].get(name) != now["model"].get(name):
+            found.append(f"the {name} was {before['model'].get(name)} and is {now['model'].get(name)}")
     if len(before["data"]) != len(now["data"]):
         found.append(f"there were {len(before['data'])} data files and are {len(now['data'])}")
     else:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mwp_solver.corpus.files import write_problems, write_text
+from mwp_solver.corpus.writing import write_problems, write_text
 from mwp_solver.errors import DataError, MissingExtraError
 from mwp_solver.export import export_runtime
 from mwp_solver.model.checkpoint import facts_of, read_encoding, read_manifest, write_manifest

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mwp_solver.corpus.files import write_text
+from mwp_solver.corpus.writing import write_text
 from mwp_solver.problem import Problem
 from mwp_solver.training.families import family_of
 
