@@ -83,7 +83,19 @@ def package_checkpoint(source: Path, directory: Path) -> None:
         if not name.endswith(".safetensors") and name != "README.md":
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, directory / name)
-    save_checkpoint(directory, network, read_encoding(manifest), half=True, facts=facts_of(manifest))
+    save_checkpoint(directory, network, read_encoding(manifest), half=True, facts=_without_paths(facts_of(manifest)))
+
+
+def _without_paths(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts in which files go by folder and name: where they lay on the maker's machine is nobody's business."""
+    training = facts.get("training")
+    if not isinstance(training, dict):
+        return facts
+    files = {
+        name: ["/".join(Path(file).parts[-2:]) for file in training.get(name) or ()] for name in ("data", "validation")
+    }
+    folders = {name: training.get(name) and Path(training[name]).name for name in ("output", "model")}
+    return {**facts, "training": {**training, **files, **folders}}
 
 
 def agreement(directory: Path, questions: Sequence[str], options: DecodingOptions = DecodingOptions()) -> float:

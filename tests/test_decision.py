@@ -132,6 +132,9 @@ def test_a_solver_reads_the_decision_of_its_checkpoint(checkpoint: Path, tmp_pat
     write(copy, read_encoding(manifest), facts_of(manifest))
     assert Solver.from_pretrained(copy, device="cpu", threads=1).decision == UNITS
     package_checkpoint(copy, shipped)
+    # What is shipped says nothing of where files lay on the maker's machine.
+    assert str(checkpoint.parent.parent) not in (shipped / "manifest.json").read_text(encoding="utf-8")
+    assert str(checkpoint.parent.parent) in (copy / "manifest.json").read_text(encoding="utf-8")
     assert Solver.from_pretrained(shipped, device="cpu", threads=1).decision == UNITS
     assert Solver.from_pretrained(checkpoint, device="cpu", threads=1).decision == Decision()
 

@@ -290,7 +290,7 @@ def test_differences_are_told_one_by_one() -> None:
     other = signature(
         {"name": "elsewhere", "sha256": "c" * 64},
         [{"name": "g", "sha256": "d" * 64}],
-        DecodingOptions(method="beam", beam_size=6),
+        DecodingOptions(method="beam", beam_size=12),
         limit=3,
     )
     assert differences(MADE, {**MADE, "model": {"name": "elsewhere", "sha256": "a" * 64}}) == []

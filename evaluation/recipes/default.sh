@@ -48,9 +48,11 @@ for set in math23k ape210k mawps svamp; do data+=(--data "$work/$set/train.jsonl
 [ -d "$work/start" ] || python "$here/pretrained_start.py" "$work/start" "${data[@]}"
 torchrun --nproc-per-node "$processes" -m mwp_solver train "${data[@]}" --model "$work/start" --output "$work/run" \
   --validation "$work/math23k_valid/valid.jsonl" --validation "$work/ape210k_valid/valid.jsonl" \
-  --steps 4400 --decay 0.6 --warmup 200 --batch-size 256 --gradient-accumulation 2 --learning-rate 1.2e-3 \
+  --steps 3600 --decay 0.6 --warmup 200 --batch-size 256 --gradient-accumulation 2 --learning-rate 1.2e-3 \
   --weight-decay 0.1 --dropout 0.1 --subword-alpha 0.2 --hidden-pieces 0.03 --bank-ratio 0.4 --seed 11
 
 mwp-solver export "$work/run/last" --to data/model --check "$work/math23k_valid/valid.jsonl"
-python "$here/../measure.py" --record "$work/math23k_valid/valid.jsonl" "$work/ape210k_valid/valid.jsonl" \
-  "$work/mawps/valid.jsonl" "$work/svamp/valid.jsonl" "$work/gsm8k/valid.jsonl" >evaluation/results/default.json
+held=("$work/math23k_valid/valid.jsonl" "$work/ape210k_valid/valid.jsonl")
+python "$here/../reranker.py" --write "${held[@]}" >evaluation/results/reranker.json
+python "$here/../calibration.py" --write --plot evaluation/results/calibration.svg "${held[@]}" >evaluation/results/calibration.json
+python "$here/../measure.py" --record "${held[@]}" "$work/mawps/valid.jsonl" "$work/svamp/valid.jsonl" "$work/gsm8k/valid.jsonl" >evaluation/results/default.json
