@@ -23,7 +23,7 @@ def export(file: str | None, output: str) -> int:
     """
     import json
 
-    from mwp_solver.corpus.files import write_problems
+    from mwp_solver.corpus.writing import write_problems
     from mwp_solver.web.store import Store, training_set
 
     problems, replaced, unreadable = training_set(Store(file))
