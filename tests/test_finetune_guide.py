@@ -61,7 +61,7 @@ def test_three_commands_and_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert sum(file["rows"] for file in report["outputs"]) == 198
     assert "| at the start | best checkpoint |" in (tmp_path / "run" / "families.md").read_text()
     served: list[Any] = []
-    monkeypatch.setattr(ui, "launch", lambda solver, **settings: served.append(solver))
+    monkeypatch.setattr(ui, "launch", lambda solver, *settings: served.append(solver))
     run(shlex.split(SERVE[1])[1:])
     # Two small steps do not hurt: the classic problem is still solved, and by the new checkpoint.
     assert type(served[0].backend).__name__ == "CT2Backend"

@@ -270,7 +270,7 @@ def test_calibration_error_is_the_mean_gap() -> None:
 
 def test_a_signature_says_how_it_was_made() -> None:
     line = signature_line(MADE)
-    for part in ("model:aaaaaaaaaaaa|", "data:bbbbbbbbbbbb|", "method:vote|", "beam_size:5|", "grader:1"):
+    for part in ("model:aaaaaaaaaaaa|", "data:bbbbbbbbbbbb|", "method:vote|", "beam_size:10|", "grader:1"):
         assert part in line
     more = signature(MADE["model"], MADE["data"] * 2, DecodingOptions(rules=()), columns={"id": "n"}, limit=5)
     assert "|limit:5|columns:id=n|" in signature_line(more)
@@ -298,7 +298,7 @@ def test_differences_are_told_one_by_one() -> None:
     for words in (
         "model is another",
         "data file g",
-        "beam_size was 5 and is 6",
+        "beam_size was 10 and is 12",
         "method",
         "limit",
         "version",

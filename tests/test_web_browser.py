@@ -95,6 +95,9 @@ def expect(locator: Any) -> Any:
     return expect(locator)
 
 
+SOLVE, PHOTO, CHECK, PRACTICE, SHEET = range(5)  # the tabs in their order
+
+
 def tab(page: Any, number: int) -> None:
     page.get_by_role("tab").nth(number).click()
 
@@ -142,7 +145,7 @@ def test_a_link_with_a_script_in_it(open_page: OpenPage) -> None:
     expect(page.locator("#question textarea")).to_have_value(script)
     expect(page.locator("#numbers")).to_have_text(script)
     expect(page.locator("#history button")).to_have_text(script)
-    tab(page, 1)
+    tab(page, CHECK)
     page.locator("#check-question textarea").fill(script)
     page.locator("#check-answer").get_by_role("textbox").fill("<script>alert('z')</script>")
     page.locator("#check-button").click()
@@ -189,7 +192,7 @@ def test_the_language_can_be_switched_and_stays(open_page: OpenPage, url: str) -
 
 def test_check(open_page: OpenPage) -> None:
     page = open_page()
-    tab(page, 1)
+    tab(page, CHECK)
     verdicts = page.locator("#check-verdict .note")
     page.locator("#check-question textarea").fill(CAGE)
     page.locator("#check-button").click()
@@ -215,7 +218,7 @@ def test_practice(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page()
     exercise, verdict, score = page.locator("#exercise"), page.locator("#verdict"), page.locator("#score")
     answer = page.locator("#practice-answer").get_by_role("textbox")
-    tab(page, 2)
+    tab(page, PRACTICE)
     expect(exercise).to_have_text("一支铅笔2元，买2支要多少元？")
     answer.press("Enter")
     expect(verdict).to_have_text(CHINESE["write_answer"])
@@ -252,7 +255,7 @@ def test_by_keyboard_alone_in_the_dark(open_page: OpenPage) -> None:
     page.keyboard.press("Tab")
     expect(page.locator("[data-copy]")).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    page.get_by_role("tab").nth(0).focus()
+    page.get_by_role("tab").nth(PHOTO).focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#check-question textarea")).to_be_visible()
