@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+from mwp_solver.expression.steps import is_fraction
 from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary
 
 _GROUPED = 0.25
@@ -27,6 +28,8 @@ def vary(tree: Expression, rng: Random) -> Expression:
         A tree of the same value wherever that has one; exponents stay as they are.
     """
     match tree:
+        case Binary("/") if is_fraction(tree):
+            return tree
         case Binary("+" | "-"):
             return _shuffled(tree, "+", rng)
         case Binary("*" | "/"):
@@ -61,6 +64,8 @@ def _shuffled(tree: Binary, operator: str, rng: Random) -> Expression:
 def _parts(tree: Expression, operator: str, direct: bool) -> Iterator[tuple[Expression, bool]]:
     """Terms or factors, each with whether it is added (multiplied) rather than subtracted (divided by)."""
     match tree:
+        case Binary("/") if is_fraction(tree):  # a number, however written
+            yield tree, direct
         case Binary(found, left, right) if found in (operator, _INVERSE[operator]):
             yield from _parts(left, operator, direct)
             yield from _parts(right, operator, direct == (found == operator))
