@@ -13,12 +13,26 @@ from mwp_solver.corpus.delimited import DELIMITED, delimited_rows
 from mwp_solver.corpus.json_rows import JSON, JSON_LINES, is_object, json_lines, json_objects
 from mwp_solver.corpus.parquet import PARQUET, parquet_rows
 from mwp_solver.corpus.spreadsheet import WORKBOOKS, sheet_rows
-from mwp_solver.corpus.text_lines import BOM, MAX_LINE, Row, Rows
+from mwp_solver.corpus.text_lines import BOM, MAX_LINE, Row, Rows, opened
 from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
 
 SUFFIXES = (*JSON_LINES, *JSON, *DELIMITED, *PARQUET, *WORKBOOKS)
 """of the files that can be read"""
+_COMPRESSED = "a compressed file; unpack it first"
+# How files begin that are no text, whatever they are called.
+_FOREIGN = {
+    b"\xff\xfe": "UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "UTF-16 text; save it as UTF-8",
+    b"\x1f\x8b": _COMPRESSED,
+    b"BZh": _COMPRESSED,
+    b"\xfd7zXZ\0": _COMPRESSED,
+    b"\x28\xb5\x2f\xfd": _COMPRESSED,
+    b"7z\xbc\xaf": _COMPRESSED,
+    b"PK\x03\x04": "a zip file; unpack it, or call a spreadsheet .xlsx",
+    b"\xd0\xcf\x11\xe0": "no text; an old spreadsheet is to be called .xls",
+    b"%PDF": "a PDF file; save its table as CSV",
+}
 
 
 def read_rows(path: str | Path) -> Rows:
@@ -37,28 +51,25 @@ def read_rows(path: str | Path) -> Rows:
         MissingExtraError: for Parquet without pyarrow, for a spreadsheet without python-calamine.
     """
     path = Path(path)
-    try:
-        with open(path, "rb") as file:
-            kind = path.suffix.lower()
-            head = file.read(4096)
-            file.seek(0)
-            if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise DataError("UTF-16 text; save it as UTF-8", path)
-            start = head.removeprefix(BOM).lstrip()[:1]
-            if kind in PARQUET or head.startswith(b"PAR1"):
-                yield from parquet_rows(path)
-            elif kind in WORKBOOKS:
-                yield from sheet_rows(path)
-            elif kind in DELIMITED:
-                yield from delimited_rows(file, path)
-            elif kind not in JSON_LINES and kind not in JSON and start not in (b"{", b"["):
-                raise DataError(f"not a kind of file known here; use {', '.join(SUFFIXES)}", path)
-            elif start != b"[" and (kind in JSON_LINES or is_object(file.readline(MAX_LINE + 1))):
-                yield from json_lines(file, path)
-            else:
-                yield from json_objects(file, path)
-    except OSError as error:
-        raise DataError(error.strerror or "cannot be read", path) from error
+    with opened(path) as file:
+        kind = path.suffix.lower()
+        head = file.read(4096)
+        file.seek(0)
+        start = head.removeprefix(BOM).lstrip()[:1]
+        if kind in PARQUET or head.startswith(b"PAR1"):
+            yield from parquet_rows(path)
+        elif kind in WORKBOOKS:
+            yield from sheet_rows(path)
+        elif foreign := next((what for mark, what in _FOREIGN.items() if head.startswith(mark)), None):
+            raise DataError(foreign, path)
+        elif kind in DELIMITED:
+            yield from delimited_rows(file, path)
+        elif kind not in JSON_LINES and kind not in JSON and start not in (b"{", b"["):
+            raise DataError(f"not a kind of file known here; use {', '.join(SUFFIXES)}", path)
+        elif start != b"[" and (kind in JSON_LINES or is_object(file.readline(MAX_LINE + 1))):
+            yield from json_lines(file, path)
+        else:
+            yield from json_objects(file, path)
 
 
 def read_problems(

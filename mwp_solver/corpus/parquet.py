@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mwp_solver.corpus.text_lines import Rows
+from mwp_solver.corpus.text_lines import Row, Rows
 from mwp_solver.errors import DataError, MissingExtraError
 
 PARQUET = (".parquet", ".pq")
@@ -27,13 +27,30 @@ def parquet_rows(path: Path) -> Rows:
     arrow, parquet = _pyarrow()
     try:
         with parquet.ParquetFile(path) as file:
-            number = 0
+            number, names = 0, file.schema_arrow.names
+            if len(set(names)) < len(names):
+                raise DataError("a column name stands twice in the file", path)
             for batch in file.iter_batches(batch_size=_BATCH):
-                for row in batch.to_pylist():
+                for row in _python_rows(batch, path, number):
                     number += 1
                     yield number, row
-    except arrow.ArrowException as error:
-        raise DataError("not a Parquet file that can be read", path) from error
+    except (arrow.ArrowException, OSError) as error:
+        raise DataError("not a Parquet file that can be read to its end", path) from error
+
+
+def _python_rows(batch: Any, path: Path, before: int) -> list[Row | DataError]:
+    """The rows of a batch; those whose text is no UTF-8 are told one by one."""
+    try:
+        return list(batch.to_pylist())
+    except UnicodeDecodeError:
+        pass
+    rows: list[Row | DataError] = []
+    for index in range(batch.num_rows):
+        try:
+            rows += batch.slice(index, 1).to_pylist()
+        except UnicodeDecodeError:
+            rows.append(DataError("not UTF-8 text", path, before + index + 1))
+    return rows
 
 
 def write_parquet(path: Path, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> int:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Iterator
-from importlib import import_module
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from mwp_solver.errors import DataError, MissingExtraError
@@ -39,28 +43,39 @@ def sheet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | DataError]]:
         what is wrong with it.
 
     Raises:
-        DataError: if the file cannot be read, or a column's name stands twice.
+        DataError: if the file cannot be read, takes more memory or time than it may, or a column's name stands twice.
         MissingExtraError: without python-calamine.
     """
-    try:
-        calamine = import_module("python_calamine")
-    except ImportError as error:
-        raise MissingExtraError("reading a spreadsheet", "excel") from error
-    try:
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            for index in range(len(book.sheet_names)):
-                sheet = book.get_sheet_by_index(index)
-                if sheet.height:
-                    # Cells above the first that is filled are not among the rows.
-                    yield from _rows(sheet, path)
-                    return
-    except calamine.CalamineError as error:
-        raise DataError(f"not a spreadsheet that can be read ({error})", path) from error
+    if find_spec("python_calamine") is None:
+        raise MissingExtraError("reading a spreadsheet", "excel")
+    # A process of its own, see there; -P keeps this folder's names out of its way.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("sheet_process.py")), str(path.absolute())]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
+    with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environment) as process:
+        assert process.stdout is not None
+        ended = False
+        try:
+            yield from _rows(_cells(process.stdout, path), path)
+            ended = process.wait() == 0
+        finally:
+            process.kill()
+        if not ended:
+            raise DataError("not a spreadsheet that can be read in bounded memory and time", path)
 
 
-def _rows(sheet: Any, path: Path) -> Iterator[tuple[int, dict[str, Any] | DataError]]:
+def _cells(lines: Iterable[bytes], path: Path) -> Iterator[tuple[int, list[Any]]]:
+    for line in lines:
+        if not line.endswith(b"\n"):
+            return  # it was ended while it wrote
+        found = json.loads(line)
+        if isinstance(found, dict):
+            raise DataError(f"not a spreadsheet that can be read ({found['error']})", path)
+        yield found[0], found[1]
+
+
+def _rows(rows: Iterable[tuple[int, list[Any]]], path: Path) -> Iterator[tuple[int, dict[str, Any] | DataError]]:
     header: list[str] | None = None
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+    for number, cells in rows:
         if all(cell == "" or cell is None or isinstance(cell, str) and not cell.strip() for cell in cells):
             continue
         if header is None:

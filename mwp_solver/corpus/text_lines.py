@@ -1,8 +1,12 @@
-"""Lines of a text file as bytes, none longer than it may be; what every reader of text begins with."""
+"""A file opened with care, and its lines as bytes, none longer than it may be; what every reader begins with."""
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from mwp_solver.errors import DataError
@@ -18,21 +22,49 @@ ENCODINGS = ("utf-8", "gb18030")
 _SAMPLE = 1000
 BOM = b"\xef\xbb\xbf"
 """what some programs put before UTF-8 text"""
+_PIECE = 1 << 16
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file open for reading, from its beginning.
+
+    Raises:
+        DataError: if it cannot be opened or read, or is a pipe or a device (which could wait or go on for ever).
+    """
+    try:
+        # Not to wait for one who writes into a pipe, before it is known to be one.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DataError("a pipe or a device, not a file; give its content on standard input, as -", path)
+            yield file
+    except OSError as error:
+        raise DataError(error.strerror or "cannot be read", path) from error
+    except ValueError as error:
+        if "null byte" not in str(error):
+            raise
+        raise DataError("this is no name of a file", ascii(str(path))) from error
 
 
 def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines; ``None`` for one that is too long, which is never held in memory."""
-    number = 0
-    while line := file.readline(MAX_LINE + 1):
-        number += 1
-        if number == 1:
-            line = line.removeprefix(BOM)
-        if len(line) <= MAX_LINE:
-            yield number, line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = file.readline(MAX_LINE)
-        yield number, None
+    """Numbered lines that end in LF, CR LF or CR; ``None`` for one that is too long, which is never held in memory."""
+    number, rest, skipping = 1, b"", False
+    while piece := file.read(_PIECE):
+        lines = (rest + piece).splitlines(keepends=True)
+        # The last may go on in the next piece; so may a CR that ends it, with a LF.
+        rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
+        for line in lines:
+            yield number, None if skipping or len(line) > MAX_LINE else _bare(line, number)
+            number, skipping = number + 1, False
+        if len(rest) > MAX_LINE:
+            rest, skipping = rest[-1:], True
+    if rest:
+        # Of a CR that ended the last piece nothing followed; elsewhere the line simply has no end.
+        yield number, None if skipping or len(rest) > MAX_LINE else _bare(rest, number)
+
+
+def _bare(line: bytes, number: int) -> bytes:
+    return line.removeprefix(BOM) if number == 1 else line
 
 
 def encoding_of(file: BinaryIO) -> str:
