@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from mwp_solver.corpus.download import download
 from mwp_solver.corpus.files import SUFFIXES, numbered_problems
 from mwp_solver.corpus.registry import DATA_SETS, Reader, find_data_set
+from mwp_solver.corpus.text_lines import opened
 from mwp_solver.errors import DataError
 from mwp_solver.problem import Problem
 
@@ -92,7 +94,7 @@ def find_sources(
             with path.open("wb") as copy:
                 shutil.copyfileobj(stdin, copy)
             found.append(_source(STDIN, path))
-        elif path.is_dir():
+        elif os.path.isdir(path):
             files = [
                 file
                 for file in sorted(path.rglob("*"))
@@ -101,7 +103,7 @@ def find_sources(
             if not files:
                 raise DataError(f"the folder has no file that can be read; the kinds are {', '.join(SUFFIXES)}", path)
             found += [_source(str(file), file) for file in files]
-        elif path.exists():
+        elif os.path.lexists(path):  # a link to nothing, or to itself, is told as that
             found.append(_source(name, path))
         else:
             found += _data_set(name, cache)
@@ -125,14 +127,11 @@ def _data_set(name: str, cache: str | Path | None) -> list[Source]:
 
 def _source(name: str, path: Path, read: Reader | None = None) -> Source:
     digest, lines, end = hashlib.sha256(), 0, b"\n"
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_CHUNK):
-                digest.update(piece)
-                lines += piece.count(b"\n")
-                end = piece[-1:]
-    except OSError as error:
-        raise DataError(error.strerror or "cannot be read", path) from error
+    with opened(path) as file:
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+            end = piece[-1:]
     lines += end != b"\n"
     if path.suffix.lower() not in _BY_LINES:
         return Source(name, path, digest.hexdigest(), None, read)

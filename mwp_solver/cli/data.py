@@ -179,6 +179,7 @@ def _downloaded(data_set: Any, cache: str | None) -> list[tuple[Path, str]]:
 def _inputs(
     sources: tuple[str, ...], copies: tuple[str, ...], strict: bool, cache: str | None, columns: dict[str, str]
 ) -> list[Input]:
+    from os.path import lexists
     from pathlib import Path
 
     from mwp_solver.corpus.download import check_source
@@ -192,7 +193,7 @@ def _inputs(
     inputs: list[Input] = []
     for source in sources:
         if source not in names:
-            if not Path(source).exists():
+            if not lexists(source):
                 find = f"no file {source}, and no data set of that name"
                 raise DataError(f"{find}; the sets are {', '.join(DATA_SETS)}")
             inputs.append(Input(Path(source), columns=columns))

@@ -11,6 +11,7 @@ import click
 from mwp_solver.cli.decoding import decoding_flags, take_options
 
 if TYPE_CHECKING:
+    from mwp_solver.errors import MWPError
     from mwp_solver.solving.solver import Solution
 
 _CHUNK = 32
@@ -53,15 +54,17 @@ def solve(
     solver = Solver.from_pretrained(model, backend=backend, device=device)
     failed = False
     for number, chunk in _chunks(iter(text) if text else _lines(file or "-")):
-        good: list[int] = []
+        good: dict[int, str] = {}
         errors: dict[int, str] = {}
         for index, question in enumerate(chunk):
             try:
+                if isinstance(question, MWPError):
+                    raise question
                 check_question(question)
-                good.append(index)
+                good[index] = question
             except MWPError as error:
                 errors[index] = str(error)
-        solutions = dict(zip(good, solver.solve_batch([chunk[i] for i in good], options), strict=True))
+        solutions = dict(zip(good, solver.solve_batch(list(good.values()), options), strict=True))
         for index in range(len(chunk)):
             solution = solutions.get(index)
             failed |= solution is None or not solution.solved
@@ -69,16 +72,29 @@ def solve(
     return 1 if failed else 0
 
 
-def _lines(file: str) -> Iterator[str]:
-    with click.open_file(file, encoding="utf-8", errors="replace") as stream:
-        for line in stream:
-            if line.strip():
-                yield line.rstrip("\r\n")
+def _lines(file: str) -> Iterator[str | MWPError]:
+    """The lines that are not blank; for one that is too long or no UTF-8 text, the error that says so."""
+    from mwp_solver.corpus.text_lines import MAX_LINE, numbered_lines
+    from mwp_solver.errors import DataError
+
+    with click.open_file(file, "rb") as stream:
+        for number, line in numbered_lines(stream):
+            if line is None:
+                yield DataError(f"the line is longer than {MAX_LINE:,} bytes", file, number)
+                continue
+            try:
+                text = line.decode().strip("\r\n")
+            except UnicodeDecodeError:
+                yield DataError("not UTF-8 text", file, number)
+            else:
+                if text.strip():
+                    yield text
 
 
-def _chunks(questions: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+def _chunks(questions: Iterator[str | MWPError]) -> Iterator[tuple[int, list[str | MWPError]]]:
     """Numbered lists of questions, so that a long file is answered as it is read."""
-    number, chunk = 1, []
+    number = 1
+    chunk: list[str | MWPError] = []
     for question in questions:
         chunk.append(question)
         if len(chunk) == _CHUNK:

@@ -1,8 +1,8 @@
 """Run as a process of its own: reads a workbook and writes its cells as JSON lines.
 
-A few kilobytes of a hostile workbook can ask for any amount of memory (a packed file, or one cell in the last column of the
-last row), and the library that reads it then ends the process it runs in. So that is another process, with bounds; it
-imports nothing of this package. What it writes: ``[row, [cell, ...]]``, and at a fault ``{"error": ...}``.
+A few kilobytes of a hostile workbook can ask for any amount of memory (a packed file, or one cell in the last
+column of the last row), and the library that reads it then ends the process it runs in. So that is another process,
+with bounds; it imports nothing of this package. It writes ``[row, [cell, ...]]``, and at a fault ``{"error": ...}``.
 """
 
 from __future__ import annotations

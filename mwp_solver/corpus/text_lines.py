@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -49,7 +49,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines that end in LF, CR LF or CR; ``None`` for one that is too long, which is never held in memory."""
     number, rest, skipping = 1, b"", False
-    while piece := file.read(_PIECE):
+    # read1 does not wait for a whole piece where lines come one by one.
+    read: Callable[[int], bytes] = getattr(file, "read1", file.read)
+    while piece := read(_PIECE):
         lines = (rest + piece).splitlines(keepends=True)
         # The last may go on in the next piece; so may a CR that ends it, with a LF.
         rest = b"" if lines[-1].endswith(b"\n") else lines.pop()

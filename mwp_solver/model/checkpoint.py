@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from transformers import MT5ForConditionalGeneration
 
 MANIFEST = "manifest.json"
+_MAX_MANIFEST = 10_000_000
+# What a loader would read if it were there; the manifest must vouch for it.
+_READ = frozenset((".json", ".safetensors", ".bin", ".model", ".txt", ".pt", ".pth", ".pkl", ".py"))
 
 
 def new_network(
@@ -88,13 +91,25 @@ def load_network(directory: Path, *, dropout: float | None = None) -> MT5ForCond
     torch, _, MT5ForConditionalGeneration = _imports()
     if not (directory / "config.json").is_file():
         raise ModelError(f"{directory} holds no checkpoint (config.json is missing)")
+    from safetensors import SafetensorError
+
     settings = {} if dropout is None else {"dropout_rate": dropout}
     try:
-        network = MT5ForConditionalGeneration.from_pretrained(
-            directory, dtype=torch.float32, use_safetensors=True, local_files_only=True, **settings
+        network, loaded = MT5ForConditionalGeneration.from_pretrained(
+            directory,
+            dtype=torch.float32,
+            use_safetensors=True,
+            local_files_only=True,
+            output_loading_info=True,
+            **settings,
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{directory}: the checkpoint cannot be read: {error}") from error
+    # The library would draw at random what the file lacks, and say so only in its log.
+    for kind in ("missing_keys", "mismatched_keys", "error_msgs"):
+        if loaded.get(kind):
+            names = ", ".join(sorted(map(str, loaded[kind]))[:3])
+            raise ModelError(f"{directory}: the weights do not fit config.json ({kind.replace('_', ' ')}: {names})")
     # MT5Config says tied whatever the file says; a head of its own (mT5's) must stay one for all who go by it.
     network.config.tie_word_embeddings = network.lm_head.weight is network.shared.weight
     return network
@@ -112,7 +127,7 @@ def check_vocabulary(network: MT5ForConditionalGeneration, tokenizer: Tokenizer,
 def write_manifest(directory: Path, encoding: EncodingOptions, facts: dict[str, Any]) -> None:
     """Write ``manifest.json``: encoding, facts and the sha256 of every file beside it."""
     files = {
-        str(path.relative_to(directory)): sha256(path)
+        path.relative_to(directory).as_posix(): sha256(path)
         for path in sorted(directory.rglob("*"))
         if path.is_file() and path.name != MANIFEST
     }
@@ -128,12 +143,13 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     """
     path = directory / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            manifest = json.loads(file.read(_MAX_MANIFEST).decode("utf-8"))
     except FileNotFoundError as error:
         raise ModelError(
             f"{path} is missing; name a checkpoint directory made by mwp-solver train or mwp-solver init"
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != 1 or not isinstance(manifest.get("files"), dict):
         raise ModelError(f"{path} is not a manifest this version understands")
@@ -161,15 +177,25 @@ def verify_files(directory: Path, manifest: dict[str, Any]) -> None:
     """Check every file of the manifest by its sha256.
 
     Raises:
-        ModelError: naming the first file that is missing, outside the directory or different.
+        ModelError: naming the first file that is missing, outside the directory or different, or that would be read
+            though the manifest does not name it.
     """
     root = directory.resolve()
     for name, expected in manifest["files"].items():
-        path = (root / name).resolve()
-        if not path.is_relative_to(root) or not path.is_file():
+        try:
+            path = (root / name).resolve()
+            there = path.is_relative_to(root) and path.is_file()
+            digest = sha256(path) if there else None
+        except (OSError, ValueError, RuntimeError) as error:  # no name of a file, a link to itself
+            raise ModelError(f"{directory}: {name!r} cannot be read: {error}") from error
+        if digest is None:
             raise ModelError(f"{directory}: {name} is missing")
-        if sha256(path) != expected:
+        if digest != expected:
             raise ModelError(f"{directory}: {name} is damaged or was changed (its sha256 differs from the manifest)")
+    for path in (*directory.iterdir(), *(directory / "runtime").glob("*")):
+        name = path.relative_to(directory).as_posix()
+        if path.suffix in _READ and name != MANIFEST and path.is_file() and name not in manifest["files"]:
+            raise ModelError(f"{directory}: {name} is not in the manifest; remove it if it does not belong there")
 
 
 def sha256(path: Path) -> str:

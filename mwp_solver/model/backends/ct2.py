@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import MissingExtraError, ModelError
 from mwp_solver.model.backends.base import MAX_SOURCE, Hypothesis, pool_samples, sampling_seed
+from mwp_solver.model.backends.forked import PerProcess
 from mwp_solver.model.tokenizer import decode_ids, load_tokenizer
 from mwp_solver.options import DecodingOptions
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
 RUNTIME = "runtime"
 """folder of a checkpoint that holds the export"""
+_MAX_VOCABULARY = 100_000_000
 
-# CTranslate2 has one seed for the whole process.
-_SEEDING = threading.Lock()
+# CTranslate2 has one seed for the whole process; a fork may come while another thread holds the lock.
+_SEEDING = PerProcess(threading.Lock)
 
 
 class CT2Backend:
@@ -41,8 +49,9 @@ class CT2Backend:
         self.tokenizer = load_tokenizer(directory)
         if device == "auto":
             device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-        self._runtime, self._device = str(directory / RUNTIME), device
-        self.translator = self._load(threads)
+        _check_vocabulary(directory, self.tokenizer)
+        self._runtime, self._device, self._process = str(directory / RUNTIME), device, os.getpid()
+        self.translator = PerProcess(partial(self._load, threads))
 
     def _load(self, threads: int) -> Any:
         import ctranslate2
@@ -53,7 +62,8 @@ class CT2Backend:
                 device=self._device,
                 # As exported: int8 stays int8, a float32 export stays exact.
                 compute_type="default",
-                intra_threads=threads,
+                # OpenMP's threads do not survive a fork; forked workers are several anyway.
+                intra_threads=threads if os.getpid() == self._process else 1,
                 inter_threads=1,
             )
         except (RuntimeError, ValueError) as error:
@@ -73,7 +83,7 @@ class CT2Backend:
         tokens = [encoding.tokens[-MAX_SOURCE:] for encoding in self.tokenizer.encode_batch(list(texts))]
         if options.method == "sample-vote":
             return [self._sample(text, row, options) for text, row in zip(texts, tokens, strict=True)]
-        results = self.translator.translate_batch(
+        results = self.translator.get().translate_batch(
             tokens,
             beam_size=options.beam_size,
             num_hypotheses=options.n_best,
@@ -90,7 +100,7 @@ class CT2Backend:
 
         # A generator of random numbers belongs to a worker thread, which takes the seed once, at its first draw; so
         # each question gets a translator of its own (loading the small model takes a few milliseconds).
-        with _SEEDING:
+        with _SEEDING.get():
             ctranslate2.set_random_seed(sampling_seed(options.seed, text))
             [result] = self._load(1).translate_batch(
                 [tokens],
@@ -111,3 +121,18 @@ class CT2Backend:
             (decode_ids(self.tokenizer, [to_id(token) or 0 for token in hypothesis]), score)
             for hypothesis, score in zip(result.hypotheses, result.scores, strict=True)
         ]
+
+
+def _check_vocabulary(directory: Path, tokenizer: Tokenizer) -> None:
+    """Raise ModelError unless the export was made with this tokenizer: the same pieces in the same order."""
+    path = directory / RUNTIME / "shared_vocabulary.json"
+    try:
+        with path.open("rb") as file:
+            pieces = json.loads(file.read(_MAX_VOCABULARY).decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path} cannot be read: {error}") from error
+    ours = tokenizer.get_vocab()
+    if not isinstance(pieces, list) or len(pieces) != len(ours) or any(ours.get(p) != i for i, p in enumerate(pieces)):
+        raise ModelError(
+            f"{directory}: the run-time export was made with another vocabulary than tokenizer.json; export it again"
+        )
