@@ -17,6 +17,7 @@ from mwp_solver.model.checkpoint import (
     read_encoding,
     read_manifest,
     save_checkpoint,
+    verify_files,
     write_manifest,
 )
 from mwp_solver.model.encoding import encode_question
@@ -42,6 +43,7 @@ def export_runtime(directory: Path, quantization: str = "int8") -> Path:
     except ImportError as error:
         raise MissingExtraError("exporting a model", "train") from error
     manifest = read_manifest(directory)
+    verify_files(directory, manifest)
     network = load_network(directory)
 
     class Converter(TransformersConverter):  # type: ignore[misc]
@@ -76,7 +78,9 @@ def package_checkpoint(source: Path, directory: Path) -> None:
     Raises:
         ModelError: if the checkpoint cannot be read.
     """
-    manifest, network = read_manifest(source), load_network(source)
+    manifest = read_manifest(source)
+    verify_files(source, manifest)
+    network = load_network(source)
     directory.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(directory / RUNTIME, ignore_errors=True)
     for name in manifest["files"]:

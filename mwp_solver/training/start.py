@@ -8,7 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mwp_solver.model.checkpoint import check_vocabulary, load_network, new_network, read_encoding, read_manifest
+from mwp_solver.model.checkpoint import (
+    check_vocabulary,
+    load_network,
+    new_network,
+    read_encoding,
+    read_manifest,
+    verify_files,
+)
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.model.tokenizer import load_tokenizer, save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, EncodingOptions, TrainingConfig
@@ -46,7 +53,9 @@ def fine_tuned(config: TrainingConfig) -> Start:
         ModelError: if it is missing, damaged, or its parts do not belong together.
     """
     source = data_path("model") if config.model == "default" else Path(config.model or "")
-    encoding = read_encoding(read_manifest(source))
+    manifest = read_manifest(source)
+    verify_files(source, manifest)
+    encoding = read_encoding(manifest)
     tokenizer, network = load_tokenizer(source), load_network(source, dropout=config.dropout)
     check_vocabulary(network, tokenizer, source)
     return Start(network, tokenizer, matching_sentencepiece(source, tokenizer), encoding)
