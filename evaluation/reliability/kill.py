@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,10 +95,10 @@ def evaluation_result(output: Path) -> Any:
 def jobs(folder: Path) -> dict[str, Job]:
     """The two jobs, on problems made here."""
     templates = [template for template in load_bank() if template.language == "en"]
-    problems = list(generate(templates, seed=5, count=600))
+    problems = list(generate(templates, seed=5, count=440))
     write_problems(folder / "train.jsonl", problems[:400])
     write_problems(folder / "held-out.jsonl", problems[400:420])
-    write_problems(folder / "solve.jsonl", problems)
+    write_problems(folder / "solve.jsonl", problems[:240])
     with (folder / "solve.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"question": "cut sh\n{"answer": 1}\n')
     train = ["train", "--data", str(folder / "train.jsonl"), "--validation", str(folder / "held-out.jsonl")]
@@ -110,10 +110,10 @@ def jobs(folder: Path) -> dict[str, Job]:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path | None]:
-    """A disk of 12 MB; ``None`` where none can be had."""
+    """A disk of 40 MB; ``None`` where none can be had."""
     disk = folder / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)], capture_output=True)
     try:
         yield None if mounted.returncode else disk
     finally:
@@ -137,11 +137,8 @@ def full_disk(job: Job, folder: Path, seconds: float, wanted: Any) -> dict[str, 
         output, filler = disk / "run", disk / "filler"
         job.end(output, seconds * 0.7, signal.SIGINT)
         kept = {path: path.read_bytes() for path in (output / "state").glob("*")}
-        with filler.open("wb") as file:
-            try:
-                while file.write(b"\0" * 4096):
-                    file.flush()
-            except OSError:
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(b"\0" * 4096):
                 pass
         told = refusal(job.run(output))
         intact = all(path.read_bytes() == data for path, data in kept.items())
@@ -174,15 +171,14 @@ def torture(job: Job, folder: Path, times: int, chance: random.Random) -> dict[s
     wanted = job.result(folder / "whole")
     codes = [job.end(folder / "killed", chance.uniform(0, seconds), signal.SIGKILL) for _ in range(times)]
     last, _ = job.run(folder / "killed")
-    found: dict[str, Any] = {
-        "seconds in one go": round(seconds, 1),
-        "killed": {
-            "times": codes.count(KILLED),
-            "ended before": codes.count(0),
-            "other exit codes": sorted(set(codes) - {KILLED, 0}),
-            "same in the end": last == 0 and job.result(folder / "killed") == wanted,
-        },
+    found: dict[str, Any] = {"seconds in one go": round(seconds, 1)}
+    found["killed"] = {
+        "times": codes.count(KILLED),
+        "ended before": codes.count(0),
+        "other exit codes": sorted(set(codes) - {KILLED, 0}),
+        "same in the end": last == 0 and job.result(folder / "killed") == wanted,
     }
+    print(json.dumps(found), file=sys.stderr, flush=True)
     codes = [job.end(folder / "stopped", chance.uniform(0.5, 0.9) * seconds, signal.SIGINT) for _ in range(2)]
     last, _ = job.run(folder / "stopped")
     found["stopped"] = {
@@ -190,6 +186,7 @@ def torture(job: Job, folder: Path, times: int, chance: random.Random) -> dict[s
         "right": set(codes) <= {STOPPED, 0},
         "same in the end": last == 0 and job.result(folder / "stopped") == wanted,
     }
+    print(json.dumps(found["stopped"]), file=sys.stderr, flush=True)
     found["full disk"] = full_disk(job, folder, seconds, wanted)
     found["read-only"] = read_only(job, folder)
     return found
