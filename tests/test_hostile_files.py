@@ -302,6 +302,13 @@ def test_a_file_without_permission(tmp_path: Path) -> None:
         os.seteuid(user)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, as on Linux")
+def test_standard_input_without_room(tmp_path: Path) -> None:
+    (tmp_path / "stdin.jsonl").symlink_to("/dev/full")
+    with pytest.raises(DataError, match="No space left"):
+        find_sources(["-"], tmp_path, io.BytesIO(GOOD.encode() * 10_000))
+
+
 def test_links_that_go_round_in_a_folder_are_left_out(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -82,7 +82,8 @@ def find_sources(
         cache: folder for downloaded data sets, instead of the user's own.
 
     Raises:
-        DataError: for what is neither file nor folder nor data set, a folder without files, a failed download.
+        DataError: for what is neither file nor folder nor data set, a folder without files, a failed download, standard
+            input for which there is no room.
     """
     found: list[Source] = []
     for name in names:
@@ -91,8 +92,11 @@ def find_sources(
             if stdin is None or any(source.name == STDIN for source in found):
                 raise DataError("standard input can be read only once", STDIN)
             path = scratch / f"stdin.{stdin_format}"
-            with path.open("wb") as copy:
-                shutil.copyfileobj(stdin, copy)
+            try:
+                with path.open("wb") as copy:
+                    shutil.copyfileobj(stdin, copy)
+            except OSError as error:
+                raise DataError(f"cannot be kept in {scratch}: {error.strerror}", STDIN) from error
             found.append(_source(STDIN, path))
         elif os.path.isdir(path):
             files = [

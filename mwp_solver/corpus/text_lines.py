@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from mwp_solver.errors import DataError
 
@@ -46,7 +46,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise DataError("this is no name of a file", ascii(str(path))) from error
 
 
-def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+def numbered_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines that end in LF, CR LF or CR; ``None`` for one that is too long, which is never held in memory."""
     number, rest, skipping = 1, b"", False
     # read1 does not wait for a whole piece where lines come one by one.

@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class PerProcess(Generic[T]):
         self._thing = None
 
 
-_all: weakref.WeakSet[PerProcess[object]] = weakref.WeakSet()
+_all: weakref.WeakSet[PerProcess[Any]] = weakref.WeakSet()
 
 
 def _forget_all() -> None:
