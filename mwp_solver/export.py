@@ -22,6 +22,7 @@ from mwp_solver.model.checkpoint import (
 )
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions
+from mwp_solver.solving.decision import DECISION
 
 
 def export_runtime(directory: Path, quantization: str = "int8") -> Path:
@@ -83,6 +84,7 @@ def package_checkpoint(source: Path, directory: Path) -> None:
     network = load_network(source)
     directory.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(directory / RUNTIME, ignore_errors=True)
+    (directory / DECISION).unlink(missing_ok=True)  # the manifest would vouch for the older model's
     for name in manifest["files"]:
         if not name.endswith(".safetensors") and name != "README.md":
             (directory / name).parent.mkdir(parents=True, exist_ok=True)

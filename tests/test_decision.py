@@ -128,6 +128,8 @@ def test_a_solver_reads_the_decision_of_its_checkpoint(checkpoint: Path, tmp_pat
     copy, shipped = tmp_path / "copy", tmp_path / "shipped"
     shutil.copytree(checkpoint, copy)
     write_decision(copy, UNITS)
+    with pytest.raises(ModelError, match=r"decision\.json is not in the manifest"):
+        Solver.from_pretrained(copy, device="cpu", threads=1)
     manifest = read_manifest(copy)
     write(copy, read_encoding(manifest), facts_of(manifest))
     assert Solver.from_pretrained(copy, device="cpu", threads=1).decision == UNITS
@@ -137,6 +139,8 @@ def test_a_solver_reads_the_decision_of_its_checkpoint(checkpoint: Path, tmp_pat
     assert str(checkpoint.parent.parent) in (copy / "manifest.json").read_text(encoding="utf-8")
     assert Solver.from_pretrained(shipped, device="cpu", threads=1).decision == UNITS
     assert Solver.from_pretrained(checkpoint, device="cpu", threads=1).decision == Decision()
+    package_checkpoint(checkpoint, shipped)
+    assert Solver.from_pretrained(shipped, device="cpu", threads=1).decision == Decision()
 
 
 # Fitting

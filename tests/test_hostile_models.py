@@ -12,6 +12,7 @@ import pytest
 
 from mwp_solver.errors import ModelError
 from mwp_solver.model.checkpoint import read_manifest, sha256, verify_files
+from mwp_solver.options import TrainingConfig
 from mwp_solver.resources import data_path
 from mwp_solver.solving.solver import Solver
 
@@ -70,6 +71,18 @@ def test_a_file_that_the_manifest_does_not_know(model: Path, name: str) -> None:
     (model / name).write_text("{}")
     with pytest.raises(ModelError, match=f"{name} is not in the manifest"):
         Solver.from_pretrained(model)
+
+
+def test_training_starts_from_no_damaged_checkpoint(model: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="torch comes with the train extra")
+    pytest.importorskip("transformers", reason="transformers comes with the train extra")
+    from mwp_solver.training.start import fine_tuned
+
+    config = TrainingConfig(data=("none.jsonl",), output=str(tmp_path / "run"), model=str(model))
+    fine_tuned(config)
+    flip(model / "model.safetensors")
+    with pytest.raises(ModelError, match="model.safetensors is damaged or was changed"):
+        fine_tuned(config)
 
 
 def test_notes_beside_a_model_are_no_harm(model: Path) -> None:

@@ -353,7 +353,7 @@ def test_export_gives_every_token_the_probability_of_torch(exported: Callable[[s
     from mwp_solver.model.backends.ct2 import CT2Backend
 
     directory = exported(kind)
-    translator, network = CT2Backend(directory, "cpu").translator, load_network(directory).eval()
+    translator, network = CT2Backend(directory, "cpu").translator.get(), load_network(directory).eval()
     for encoding in load_tokenizer(directory).encode_batch(texts_of(DATA)):
         inputs = torch.tensor([[0, *encoding.ids[:-1]]])
         with torch.no_grad():

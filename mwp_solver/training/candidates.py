@@ -119,7 +119,7 @@ def propose(
 
 def _draw(backend: CT2Backend, texts: list[str], samples: int, options: DecodingOptions) -> list[Counter[str]]:
     tokens = [encoding.tokens[-MAX_SOURCE:] for encoding in backend.tokenizer.encode_batch(texts)]
-    results = backend.translator.translate_batch(
+    results = backend.translator.get().translate_batch(
         tokens,
         beam_size=1,
         num_hypotheses=samples,
