@@ -16,7 +16,15 @@ pytest.importorskip("accelerate", reason="accelerate comes with the train extra"
 from safetensors.torch import load_file  # noqa: E402
 
 from mwp_solver.errors import ModelError  # noqa: E402
-from mwp_solver.model.checkpoint import load_network, new_network, read_manifest, save_checkpoint  # noqa: E402
+from mwp_solver.model.checkpoint import (  # noqa: E402
+    facts_of,
+    load_network,
+    new_network,
+    read_encoding,
+    read_manifest,
+    save_checkpoint,
+    write_manifest,
+)
 from mwp_solver.options import PRESETS, EncodingOptions, TrainingConfig  # noqa: E402
 from mwp_solver.training import trainer  # noqa: E402
 from mwp_solver.training.averaging import MovingAverage, average_checkpoints  # noqa: E402
@@ -122,7 +130,11 @@ def test_mean_of_checkpoints(checkpoint: Path, tmp_path: Path) -> None:
     [
         (lambda one, two: [one], "at least two"),
         (lambda one, two: [one, two.parent / "nothing"], "manifest.json is missing"),
-        (lambda one, two: [one, rewrite(two, "tokenizer.json", "12", "13")], "another vocabulary"),
+        (
+            lambda one, two: [one, rewrite(two, "tokenizer.json", "12", "13")],
+            "tokenizer.json is damaged or was changed",
+        ),
+        (lambda one, two: [one, vouched(rewrite(two, "tokenizer.json", "12", "13"))], "another vocabulary"),
         (lambda one, two: [one, rewrite(two, "manifest.json", "anchored", "literal")], "another way"),
     ],
 )
@@ -135,6 +147,12 @@ def test_what_cannot_be_averaged(spoil: Any, reason: str, checkpoint: Path, tmp_
 def rewrite(directory: Path, name: str, old: str, new: str) -> Path:
     path = directory / name
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    return directory
+
+
+def vouched(directory: Path) -> Path:
+    manifest = read_manifest(directory)
+    write_manifest(directory, read_encoding(manifest), facts_of(manifest))
     return directory
 
 

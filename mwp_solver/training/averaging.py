@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mwp_solver.errors import ModelError
-from mwp_solver.model.checkpoint import load_network, read_encoding, read_manifest, save_checkpoint
+from mwp_solver.model.checkpoint import load_network, read_encoding, read_manifest, save_checkpoint, verify_files
 
 if TYPE_CHECKING:
     import torch
@@ -85,8 +85,8 @@ def average_checkpoints(sources: Sequence[Path], output: Path) -> None:
         output: directory of the new one; not there yet, or empty.
 
     Raises:
-        ModelError: if there are fewer than two, one cannot be read or does not go with the first, or ``output``
-            holds something.
+        ModelError: if there are fewer than two, one is damaged, cannot be read or does not go with the first, or
+            ``output`` holds something.
     """
     import torch
 
@@ -94,6 +94,8 @@ def average_checkpoints(sources: Sequence[Path], output: Path) -> None:
         raise ModelError("an average needs at least two checkpoints")
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise ModelError(f"{output} is not empty; use another --output")
+    for source in sources:
+        verify_files(source, read_manifest(source))
     first = sources[0]
     encoding = read_encoding(read_manifest(first))
     network = load_network(first)
