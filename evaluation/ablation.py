@@ -114,7 +114,7 @@ def run(given: argparse.Namespace, name: str, seed: int, validation: list[str]) 
             key: {family: f"{right}/{total}" for family, (right, total) in counts.items()}
             for key, counts in families.items()
         },
-        "problems_per_second": lines[-1]["problems_per_second"],
+        "problems_per_second": [line for line in lines if "problems_per_second" in line][-1]["problems_per_second"],
         "megabytes": round(usage.ru_maxrss / 1000),
         **({"gpu_megabytes": lines[-1]["gpu_megabytes"]} if "gpu_megabytes" in lines[-1] else {}),
     }

@@ -16,7 +16,7 @@ pytest.importorskip("accelerate", reason="accelerate comes with the train extra"
 
 from mwp_solver.corpus.writing import write_problems  # noqa: E402
 from mwp_solver.errors import DataError, ModelError, MWPError  # noqa: E402
-from mwp_solver.model.checkpoint import load_network, read_manifest  # noqa: E402
+from mwp_solver.model.checkpoint import facts_of, load_network, read_encoding, read_manifest, write_manifest  # noqa: E402
 from mwp_solver.model.tokenizer import load_tokenizer  # noqa: E402
 from mwp_solver.options import EncodingOptions, TrainingConfig  # noqa: E402
 from mwp_solver.problem import Problem  # noqa: E402
@@ -202,12 +202,19 @@ def test_bad_input(
 
 def other_vocabulary(directory: Path) -> Path:
     shutil.copyfile(data_path("model", "spiece.model"), directory / "model" / "spiece.model")
-    return directory / "model"
+    return vouched_for(directory / "model")
 
 
 def without_sentencepiece(directory: Path) -> Path:
     (directory / "model" / "spiece.model").unlink()
-    return directory / "model"
+    return vouched_for(directory / "model")
+
+
+def vouched_for(model: Path) -> Path:
+    """A manifest that agrees with what was done to the files, so that what is behind it is reached."""
+    manifest = read_manifest(model)
+    write_manifest(model, read_encoding(manifest), facts_of(manifest))
+    return model
 
 
 def test_unknown_preset_on_the_command_line() -> None:
