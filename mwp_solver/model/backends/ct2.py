@@ -62,12 +62,18 @@ class CT2Backend:
                 device=self._device,
                 # As exported: int8 stays int8, a float32 export stays exact.
                 compute_type="default",
-                # OpenMP's threads do not survive a fork; forked workers are several anyway.
-                intra_threads=threads if os.getpid() == self._process else 1,
-                inter_threads=1,
+                # So small a network gains more from batches side by side than from threads within one.
+                intra_threads=1,
+                # Threads do not survive a fork; forked workers are several anyway.
+                inter_threads=self._workers(threads),
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{self._runtime}: the run-time export cannot be loaded: {error}") from error
+
+    def _workers(self, threads: int) -> int:
+        if self._device != "cpu" or os.getpid() != self._process:
+            return 1
+        return threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
     def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
         """See :class:`mwp_solver.model.backends.base.Backend`.
