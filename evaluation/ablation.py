@@ -34,7 +34,9 @@ OPTIONS: dict[str, list[str]] = {
     "bank": ["--bank-ratio", "0.3"],
     "no perturbation": ["--perturbation", "0"],
     "literal numbers": ["--number-encoding", "literal"],
+    "no Chinese numerals": ["--no-chinese-numerals"],
     "equation variants": ["--equation-variants", "0.5"],
+    "normalized equations": ["--normalize-equations"],
     "subword sampling": ["--subword-alpha", "0.15"],
     "hidden pieces": ["--hidden-pieces", "0.05"],
     "TeaForN 2": ["--teaforn-passes", "2"],
@@ -47,6 +49,8 @@ OPTIONS: dict[str, list[str]] = {
     "logit adjustment": ["--logit-adjustment", "0.5"],
     "EMA": ["--ema", "0.995"],
     "AdamW": ["--optimizer", "adamw"],
+    "dropout 0": ["--dropout", "0"],
+    "dropout 0.15": ["--dropout", "0.15"],
 }
 ABOUT_FAMILIES = ("label smoothing", "focal", "family weight", "logit adjustment")
 INSTANCES = 3

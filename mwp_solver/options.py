@@ -83,6 +83,8 @@ class TrainingConfig:
     """chance that a training example shows other numbers than its row's"""
     equation_variants: float = 0.0
     """chance that a training example's terms and factors are written in another order, the value unchanged"""
+    normalize_equations: bool = False
+    """write each equation's terms and factors in the order in which the question gives them (anchored numbers)"""
     subword_alpha: float = 0.0
     """above 0: cut inputs into pieces at random, by probability to this power (0.3 is mild, 0.1 strong)"""
     hidden_pieces: float = 0.0

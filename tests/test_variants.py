@@ -18,7 +18,7 @@ from mwp_solver.expression.syntax import Binary, Expression, Number, Percent, Un
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
 from mwp_solver.training.examples import make_examples
-from mwp_solver.training.variants import vary
+from mwp_solver.training.variants import normalize, vary
 
 
 def drawn(text: str, count: int = 200) -> set[str]:
@@ -45,6 +45,52 @@ def drawn(text: str, count: int = 200) -> set[str]:
 )
 def test_every_way_is_drawn_and_no_other(text: str, ways: set[str]) -> None:
     assert drawn(text) == ways
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("n0", "n0"),
+        ("n1-n0", "n1-n0"),
+        ("n2-n1+n0", "n0-n1+n2"),
+        ("n1*n0", "n0*n1"),
+        ("n2/(n1/n0)", "n0/n1*n2"),
+        ("n1/n0*n2", "n1/n0*n2"),
+        ("2*n0", "n0*2"),
+        ("5+n0", "n0+5"),
+        ("n0*(n1+1)", "n0*(1+n1)"),
+        ("(n2+n1)*(n1-n0)", "(n1-n0)*(n1+n2)"),
+        ("1/n0", "1/n0"),
+        ("n0*1/n1", "n0/n1"),
+        ("1*1", "1*1"),
+        ("n0*3/4", "n0*3/4"),
+        ("(n1+n0)%", "(n0+n1)%"),
+        ("(n1+n0)^2", "(n0+n1)^2"),
+        ("n0-(n2-n1)-3", "n0+n1-n2-3"),
+        ("-n1-n0", "-n1-n0"),
+    ],
+)
+def test_normalized_equations_follow_the_question(text: str, normal: str) -> None:
+    tree = normalize(parse_expression(text, names=("n0", "n1", "n2")))
+    assert render_expression(tree) == normal
+    assert normalize(tree) == tree
+
+
+def test_all_ways_of_the_bank_are_normalized_to_one() -> None:
+    rng = Random(3)
+    problems = list(generate(load_bank(), seed=6, count=300))
+    plain, _ = make_examples(problems, EncodingOptions())
+    normal, _ = make_examples(problems, EncodingOptions(), normalize_equations=True)
+    changed = 0
+    for before, after in zip(plain, normal, strict=True):
+        assert before.tree is not None
+        assert after.tree is not None
+        given = {f"n{i}": evaluate_expression(q.text) for i, q in enumerate(before.quantities)}
+        assert evaluate_expression(after.tree, values=given) == evaluate_expression(before.tree, values=given)
+        changed += after.target != before.target
+        if "/" not in before.target:  # quotients of two given numbers are read as one fraction
+            assert render_expression(normalize(vary(before.tree, rng))) == render_expression(after.tree)
+    assert changed > 30
 
 
 def trees() -> st.SearchStrategy[Expression]:

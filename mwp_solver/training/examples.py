@@ -15,7 +15,7 @@ from mwp_solver.quantities import Quantity, anchor_question, decode_expression, 
 from mwp_solver.text import normalize_question
 from mwp_solver.training.families import family_of
 from mwp_solver.training.perturbation import perturb
-from mwp_solver.training.variants import vary
+from mwp_solver.training.variants import normalize, vary
 
 MAX_SOURCE = 256
 """longest input in tokens; longer ones are cut at the front, the question stands at the end"""
@@ -55,8 +55,15 @@ class Example:
         return encode_expression(vary(tree, rng))
 
 
-def make_examples(problems: Iterable[Problem], encoding: EncodingOptions) -> tuple[list[Example], int]:
+def make_examples(
+    problems: Iterable[Problem], encoding: EncodingOptions, normalize_equations: bool = False
+) -> tuple[list[Example], int]:
     """Encode problems that have an equation.
+
+    Args:
+        problems: any; those without an equation are left out.
+        encoding: how questions and equations are written.
+        normalize_equations: see :func:`mwp_solver.training.variants.normalize`; anchored equations only.
 
     Returns:
         The examples, and how many problems were left out (no equation, or one that cannot be read).
@@ -71,6 +78,9 @@ def make_examples(problems: Iterable[Problem], encoding: EncodingOptions) -> tup
             left_out += 1
             continue
         tree = decode_expression(target, quantities) if encoding.number_encoding == "anchored" else None
+        if tree is not None and normalize_equations:
+            tree = normalize(tree)
+            target = encode_expression(tree)
         examples.append(Example(question, quantities, target, tree, family_of(problem)))
     return examples, left_out
 

@@ -99,7 +99,7 @@ class _Run:
         self.sampler = None
         if config.subword_alpha or config.hidden_pieces:
             self.sampler = PieceSampler(start.pieces, config.subword_alpha, config.hidden_pieces)
-        self.real, left_out = make_examples(self.problems, self.encoding)
+        self.real, left_out = make_examples(self.problems, self.encoding, config.normalize_equations)
         if not self.real and not self.bank:
             raise no_equations(config.data)
         self.tokens = TokenCache(self.tokenizer)
@@ -150,7 +150,8 @@ class _Run:
         if self.bank:
             share = config.bank_ratio / (1 - config.bank_ratio)
             fresh = max(config.batch_size, round(len(self.real) * share))
-            examples = examples + make_examples(self._fresh(fresh, config.seed + 1 + epoch), self.encoding)[0]
+            problems = self._fresh(fresh, config.seed + 1 + epoch)
+            examples = examples + make_examples(problems, self.encoding, config.normalize_equations)[0]
         lengths = [(len(source), len(target)) for source, target in self._pairs(examples)]
         rng = Random(f"{config.seed} {epoch}")
         return examples, batch_order(lengths, config.batch_size, rng, config.gradient_accumulation)

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.steps import is_fraction
-from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary
+from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary, parse_expression
+from mwp_solver.quantities import used_quantities
 
 _GROUPED = 0.25
 _INVERSE = {"+": "-", "*": "/"}
+_ONE = parse_expression("1")
 
 
 def vary(tree: Expression, rng: Random) -> Expression:
@@ -39,6 +42,58 @@ def vary(tree: Expression, rng: Random) -> Expression:
         case Unary(operand) | Percent(operand):
             return replace(tree, operand=vary(operand, rng))
     return tree
+
+
+def normalize(tree: Expression) -> Expression:
+    """The one of those ways in which numbers come in the order of the question.
+
+    Equation normalization (Wang et al., "Translating a Math Word Problem to an Expression Tree", EMNLP 2018,
+    section 3.3): a network that sees one of several equal equations need not guess which of them was written down.
+    ``n2-n1+n0`` becomes ``n0-n1+n2``; numbers that the question does not give come last, but ``1+n0`` within a
+    product first, as it is said. A factor 1 goes.
+
+    Args:
+        tree: an expression with names (``n0`` is the question's first number).
+
+    Returns:
+        A tree of the same value; the same for all trees that :func:`vary` makes of one, up to constant fractions.
+    """
+    return _normalized(tree, within=False)
+
+
+def _normalized(tree: Expression, within: bool) -> Expression:
+    match tree:
+        case Binary("/") if is_fraction(tree):
+            return tree
+        case Binary("+" | "-"):
+            return _in_order(tree, "+", constants_first=within)
+        case Binary("*" | "/"):
+            return _in_order(tree, "*", constants_first=False)
+        case Binary("^", left, _):
+            return replace(tree, left=_normalized(left, True))
+        case Unary(operand) | Percent(operand):
+            return replace(tree, operand=_normalized(operand, True))
+    return tree
+
+
+def _in_order(tree: Binary, operator: str, constants_first: bool) -> Expression:
+    parts = [(_normalized(part, True), direct) for part, direct in _parts(tree, operator, True)]
+    if operator == "*":
+        without_ones = [part for part in parts if part[0] != _ONE]
+        parts = without_ones if any(direct for _, direct in without_ones) else parts
+
+    def place(part: tuple[Expression, bool]) -> tuple[bool, list[int], bool, str]:
+        used = sorted(used_quantities(part[0]))
+        return bool(used) == constants_first, used, not part[1], render_expression(part[0])
+
+    parts.sort(key=place)
+    first = next((index for index, (_, direct) in enumerate(parts) if direct), None)
+    if first is None:  # a sum of negatives alone
+        return tree
+    whole, _ = parts.pop(first)
+    for part, direct in parts:
+        whole = Binary(operator if direct else _INVERSE[operator], whole, part)
+    return whole
 
 
 def _shuffled(tree: Binary, operator: str, rng: Random) -> Expression:
