@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mwp_solver.batch.engine import LocalEngine
-from mwp_solver.batch.run import evaluate
+from mwp_solver.batch.run import complete, evaluation
 from mwp_solver.batch.sources import find_sources
 from mwp_solver.model.backends.base import Hypothesis
 from mwp_solver.options import DecodingOptions, EncodingOptions
@@ -65,7 +65,7 @@ def one(count: int) -> dict[str, Any]:
         data = [{"name": "generated", "sha256": source.sha256} for source in sources]
         made = signature({"name": "stub", "sha256": "0" * 64, "backend": "stub"}, data, options)
         engine = LocalEngine(lambda: Solver(Stub(), EncodingOptions()), options)
-        report = evaluate(sources, folder, made, engine, chunk=options.batch_size)
+        report = complete(evaluation(sources, folder, made, engine, chunk=options.batch_size))
         write_reports(folder, report)
         seconds = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # kibibytes on Linux

@@ -9,14 +9,14 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mwp_solver.batch.engine import Engine, LocalEngine
 from mwp_solver.batch.journal import Journal
-from mwp_solver.batch.run import evaluate
+from mwp_solver.batch.run import complete, evaluation
 from mwp_solver.batch.sources import find_sources
 from mwp_solver.errors import ModelError
 from mwp_solver.model.backends.base import Hypothesis
@@ -85,6 +85,7 @@ def run(
     options: DecodingOptions = OPTIONS,
     model: dict[str, Any] = MODEL,
     limit: int | None = None,
+    progress: Callable[[Journal], None] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """An evaluation with the adding solver."""
@@ -93,7 +94,8 @@ def run(
     data = [{"name": source.name, "sha256": source.sha256} for source in sources]
     made = signature(model, data, options, limit=limit, columns=more.get("columns"))
     engine = engine or LocalEngine(partial(adder, pause), options, workers)
-    return evaluate(sources, folder, made, engine, chunk=options.batch_size, limit=limit, **more)
+    steps = evaluation(sources, folder, made, engine, chunk=options.batch_size, limit=limit, **more)
+    return complete(steps, progress)
 
 
 def _tell(journal: Journal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,16 @@ from mwp_solver.scoring.groups import GROUPS, in_order, properties
 from mwp_solver.scoring.intervals import accuracy_interval, paired_bootstrap
 from mwp_solver.scoring.reliability import BINS, reliability
 from mwp_solver.scoring.school import school_report
-from mwp_solver.scoring.signature import data_sha256, differences, model_sha256, signature, signature_line
+from mwp_solver.scoring.signature import (
+    data_sha256,
+    differences,
+    file_part,
+    model_part,
+    model_sha256,
+    problems_part,
+    signature,
+    signature_line,
+)
 from mwp_solver.scoring.summary import MOST_GROUPS, OTHERS, Summary
 
 
@@ -278,12 +288,48 @@ def test_a_signature_says_how_it_was_made() -> None:
     assert data_sha256(more) != data_sha256(MADE)
 
 
-def test_a_model_is_known_by_its_encoding_and_files() -> None:
-    manifest = {"encoding": {"number_encoding": "anchored"}, "files": {"a": "1", "b": "2"}, "step": 5}
-    same = {**manifest, "step": 6, "files": {"b": "2", "a": "1"}}
-    assert model_sha256(manifest) == model_sha256(same)
-    assert model_sha256({**manifest, "files": {"a": "1", "b": "3"}}) != model_sha256(manifest)
-    assert model_sha256({**manifest, "encoding": {"number_encoding": "literal"}}) != model_sha256(manifest)
+MANIFEST = {
+    "encoding": {"number_encoding": "anchored"},
+    "files": {"model.safetensors": "1", "tokenizer.json": "2", "decision.json": "3", "README.md": "4"},
+    "step": 5,
+}
+
+
+def with_file(name: str, digest: str) -> dict[str, Any]:
+    return {**MANIFEST, "files": {name: digest, **{k: v for k, v in MANIFEST["files"].items() if k != name}}}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "same_model", "same_network"),
+    [
+        (with_file("model.safetensors", "1"), True, True),  # in another order
+        ({**MANIFEST, "step": 6, "accuracy": {"a": 0.5}, "version": "9"}, True, True),
+        (with_file("README.md", "5"), True, True),
+        (with_file("curve.svg", "5"), True, True),
+        (with_file("decision.json", "5"), False, True),
+        (with_file("model.safetensors", "5"), False, False),
+        (with_file("runtime/model.bin", "5"), False, False),
+        (with_file("tokenizer.json", "5"), False, False),
+        ({**MANIFEST, "encoding": {"number_encoding": "literal"}}, False, False),
+    ],
+)
+def test_a_model_is_known_by_what_decides_its_answers(
+    manifest: dict[str, Any], same_model: bool, same_network: bool
+) -> None:
+    before, after = model_part(MANIFEST, "a"), model_part(manifest, "b", "torch", "cpu")
+    assert (after["sha256"] == before["sha256"]) is same_model
+    assert (after["network"] == before["network"]) is same_network
+    assert after["sha256"] == model_sha256(manifest)
+
+
+def test_problems_that_were_made_are_known_by_their_rows(tmp_path: Path) -> None:
+    one, other = Problem("1+1?", answer="2"), Problem("1+2?", answer="3")
+    assert problems_part("a", [one])["sha256"] == problems_part("b", [one])["sha256"]
+    assert problems_part("a", [one, other])["sha256"] != problems_part("a", [other, one])["sha256"]
+    path = tmp_path / "valid.jsonl"
+    path.write_bytes(b"abc")
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert file_part(path) == {"name": f"{tmp_path.name}/valid.jsonl", "sha256": known}
 
 
 def test_differences_are_told_one_by_one() -> None:

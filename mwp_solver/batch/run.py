@@ -18,47 +18,22 @@ TABLE = "predictions.csv"
 _FIRST_ERRORS = 20
 
 
-def evaluate(
-    sources: Sequence[Source],
-    folder: Path,
-    made: Mapping[str, Any],
-    engine: Engine,
-    *,
-    columns: Mapping[str, str] | None = None,
-    limit: int | None = None,
-    chunk: int = 32,
-    restart: bool = False,
-    table: str = TABLE,
-    progress: Callable[[Journal], None] | None = None,
+def complete(
+    steps: Generator[Journal, None, dict[str, Any]], progress: Callable[[Journal], None] | None = None
 ) -> dict[str, Any]:
-    """Solve every row that is not solved yet, and sum up all.
-
-    Rows are solved in chunks that begin at fixed places, so that a run that was cut short and continued gives
-    what it would have given in one go.
+    """Go through with an :func:`evaluation`.
 
     Args:
-        sources: from :func:`mwp_solver.batch.sources.find_sources`.
-        folder: of the run; predictions.jsonl and errors.jsonl grow in it.
-        made: signature of the run; a folder of another signature is refused.
-        engine: where the work is done.
-        columns: field of a problem -> column that holds it.
-        limit: rows taken of each source, or ``None`` for all.
-        chunk: rows solved together.
-        restart: throw away what an earlier run left.
-        table: name of the table that is written at the end; its suffix, .csv or .parquet, says which kind.
+        steps: the evaluation.
         progress: called with the journal at the start and after each chunk.
 
     Returns:
-        The report, see :meth:`mwp_solver.scoring.summary.Summary.report`, with the first errors.
+        The report.
 
     Raises:
-        DataError: if the folder is of another run, or there is no problem in any file.
-        MWPError: if the solver cannot be loaded or a process dies.
+        DataError, MWPError: see :func:`evaluation`.
     """
-    whole = evaluation(
-        sources, folder, made, engine, columns=columns, limit=limit, chunk=chunk, restart=restart, table=table
-    )
-    with closing(whole) as steps:
+    with closing(steps):
         while True:
             try:
                 journal = next(steps)
@@ -80,11 +55,31 @@ def evaluation(
     restart: bool = False,
     table: str = TABLE,
 ) -> Generator[Journal, None, dict[str, Any]]:
-    """The same a chunk at a time, for those who show it as it goes, or may stop it: closed early, it leaves the
-    folder as a run that was cut short.
+    """Solve every row that is not solved yet, a chunk at a time, and sum up all.
+
+    Rows are solved in chunks that begin at fixed places, so that a run that was cut short and continued gives
+    what it would have given in one go. Closed early, this leaves the folder as such a run does.
+
+    Args:
+        sources: from :func:`mwp_solver.batch.sources.find_sources`.
+        folder: of the run; predictions.jsonl and errors.jsonl grow in it.
+        made: signature of the run; a folder of another signature is refused.
+        engine: where the work is done.
+        columns: field of a problem -> column that holds it.
+        limit: rows taken of each source, or ``None`` for all.
+        chunk: rows solved together.
+        restart: throw away what an earlier run left.
+        table: name of the table that is written at the end; its suffix, .csv or .parquet, says which kind.
 
     Yields:
         The journal, at the start and after each chunk.
+
+    Returns:
+        The report, see :meth:`mwp_solver.scoring.summary.Summary.report`, with the first errors.
+
+    Raises:
+        DataError: if the folder is of another run, or there is no problem in any file.
+        MWPError: if the solver cannot be loaded or a process dies.
     """
     with Journal(folder, made, restart) as journal:
         yield journal

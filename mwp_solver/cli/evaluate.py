@@ -84,15 +84,15 @@ def evaluate(
     import tempfile
     from pathlib import Path
 
-    from mwp_solver.batch import run
     from mwp_solver.batch.journal import Journal
+    from mwp_solver.batch.run import complete, evaluation
     from mwp_solver.batch.sources import expected_rows, find_sources
     from mwp_solver.cli.progress import EvaluationProgress
     from mwp_solver.model.checkpoint import read_manifest, verify_files
     from mwp_solver.reporting.files import write_reports
     from mwp_solver.reporting.words import printable
     from mwp_solver.resources import data_path
-    from mwp_solver.scoring.signature import model_sha256, signature
+    from mwp_solver.scoring.signature import model_part, signature
 
     options = take_options(named, batch_size=batch_size)
     cluster = ClusterOptions(**{field.name: named.pop(field.name) for field in fields(ClusterOptions)})
@@ -100,7 +100,7 @@ def evaluate(
     directory = data_path("model") if model == "default" else Path(model)
     manifest = read_manifest(directory)
     verify_files(directory, manifest)  # once, here, for all processes
-    made_by = {"name": model, "sha256": model_sha256(manifest), "backend": backend, "device": device}
+    made_by = model_part(manifest, model, backend, device)
     settings = {"backend": backend, "device": device, "threads": threads}
     chosen = _engine(engine, model, made_by["sha256"], settings, options, workers, cluster)
     with tempfile.TemporaryDirectory(prefix="mwp-solver-") as scratch:
@@ -114,7 +114,7 @@ def evaluate(
             def tell(journal: Journal) -> None:
                 bar.show(journal.predictions + journal.errors, journal.errors, journal.graded, journal.correct)
 
-            report = run.evaluate(
+            steps = evaluation(
                 sources,
                 folder,
                 made,
@@ -124,8 +124,8 @@ def evaluate(
                 chunk=batch_size,
                 restart=restart,
                 table=f"predictions.{table}",
-                progress=tell,
             )
+            report = complete(steps, tell)
         if output:
             write_reports(folder, report)
     if format_ == "json":

@@ -192,8 +192,13 @@ def verify_files(directory: Path, manifest: dict[str, Any]) -> None:
             raise ModelError(f"{directory}: {name} is damaged or was changed (its sha256 differs from the manifest)")
     for path in (*directory.iterdir(), *(directory / "runtime").glob("*")):
         name = path.relative_to(directory).as_posix()
-        if path.suffix in _READ and name != MANIFEST and path.is_file() and name not in manifest["files"]:
+        if is_read(name) and name != MANIFEST and path.is_file() and name not in manifest["files"]:
             raise ModelError(f"{directory}: {name} is not in the manifest; remove it if it does not belong there")
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name in a checkpoint is read, by its suffix; cards and pictures are for people."""
+    return Path(name).suffix in _READ
 
 
 def sha256(path: Path) -> str:

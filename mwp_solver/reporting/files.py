@@ -19,7 +19,7 @@ def write_reports(folder: Path, report: Mapping[str, Any]) -> None:
 
     Args:
         folder: of the run.
-        report: from :func:`mwp_solver.batch.run.evaluate`.
+        report: from :func:`mwp_solver.batch.run.evaluation`.
 
     Raises:
         DataError: if a file cannot be written.

@@ -6,11 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from mwp_solver import __version__
 from mwp_solver.answers import GRADER_VERSION
+from mwp_solver.model.checkpoint import is_read, sha256
 from mwp_solver.options import DecodingOptions
+from mwp_solver.problem import Problem
+from mwp_solver.solving.decision import DECISION
 
 _SHORT = 12
 
@@ -26,8 +30,8 @@ def signature(
     """The signature of a run, in JSON's types.
 
     Args:
-        model: ``name``, ``sha256`` (see :func:`model_sha256`), ``backend`` and ``device`` as they were asked for.
-        data: for each file its ``name`` and ``sha256``.
+        model: see :func:`model_part`.
+        data: for each file its ``name`` and ``sha256``; see also :func:`file_part` and :func:`problems_part`.
         options: how problems are decoded.
         columns: field -> column, as the user named them.
         limit: rows taken of each file, or ``None`` for all.
@@ -43,10 +47,53 @@ def signature(
     }
 
 
+def model_part(
+    manifest: Mapping[str, Any] | None, name: str, backend: str = "auto", device: str = "auto"
+) -> dict[str, str]:
+    """What a signature says of the model.
+
+    Args:
+        manifest: of the checkpoint, or ``None`` for a model that came from none.
+        name: as the user knows it.
+        backend: as it was asked for.
+        device: likewise.
+
+    Returns:
+        These, ``sha256`` (:func:`model_sha256`) and ``network``, the same digest without the re-ranker and the
+        calibration: what several decisions over one network have in common.
+    """
+    digests = {"sha256": "unknown", "network": "unknown"}
+    if manifest is not None:
+        digests = {"sha256": model_sha256(manifest), "network": _digest(manifest, without=(DECISION,))}
+    return {"name": name, **digests, "backend": backend, "device": device}
+
+
 def model_sha256(manifest: Mapping[str, Any]) -> str:
-    """One digest of a checkpoint: of the encoding and the sha256 of every file that its manifest vouches for."""
-    parts = {"encoding": manifest.get("encoding"), "files": manifest["files"]}
+    """One digest of all that decides a checkpoint's answers: the encoding, and every file of its manifest that is read
+    (weights, vocabulary, export, re-ranker and calibration). The card, dates and accuracies do not change it."""
+    return _digest(manifest)
+
+
+def _digest(manifest: Mapping[str, Any], without: Iterable[str] = ()) -> str:
+    files = {name: digest for name, digest in manifest["files"].items() if is_read(name) and name not in without}
+    parts = {"encoding": manifest.get("encoding"), "files": files}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def file_part(path: Path) -> dict[str, str]:
+    """What a signature says of a data file: its name with its folder's, and the sha256 of its content."""
+    return {"name": "/".join(path.absolute().parts[-2:]), "sha256": sha256(path)}
+
+
+def problems_part(name: str, problems: Iterable[Problem]) -> dict[str, str]:
+    """What a signature says of problems that were made, not read: the sha256 of their JSON lines."""
+    lines = "".join(json.dumps(problem.to_dict(), ensure_ascii=False, sort_keys=True) + "\n" for problem in problems)
+    return {"name": name, "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+
+
+def signed(made: Mapping[str, Any]) -> dict[str, Any]:
+    """A signature as results state it: ``signature_line`` for people, ``signature`` for programs."""
+    return {"signature_line": signature_line(made), "signature": dict(made)}
 
 
 def data_sha256(made: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from mwp_solver.scoring.groups import GROUPS, in_order
 from mwp_solver.scoring.intervals import RESAMPLES, SEED, accuracy_interval
 from mwp_solver.scoring.reliability import Reliability
 from mwp_solver.scoring.school import school_report
-from mwp_solver.scoring.signature import signature_line
+from mwp_solver.scoring.signature import signed
 
 MILLISECONDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 """edges of the histogram of time"""
@@ -101,8 +101,7 @@ class Summary:
         """Every figure, in JSON's types."""
         grades = {int(group): (counts[0], counts[1]) for group, counts in self.groups["grade"].items()}
         return {
-            "signature": dict(self.made),
-            "signature_line": signature_line(self.made),
+            **signed(self.made),
             "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "interval": 0.95},
             **self.whole.to_dict(),
             "rule_meanings": dict(RULES),

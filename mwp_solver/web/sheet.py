@@ -16,7 +16,7 @@ from mwp_solver.batch.sources import Source, find_sources, read_items
 from mwp_solver.errors import DataError, MWPError
 from mwp_solver.options import DecodingOptions, PageOptions
 from mwp_solver.reporting.files import write_reports
-from mwp_solver.scoring.signature import model_sha256, signature
+from mwp_solver.scoring.signature import model_part, signature
 from mwp_solver.solving.solver import Solver
 
 KINDS = (".csv", ".tsv", ".xlsx", ".jsonl")
@@ -159,10 +159,8 @@ def solve_sheet(
         raise SheetError("sheet_empty")
     folder, decoding = scratch / "run", DecodingOptions()
     sources = [Source(f"{name}{path.suffix.lower()}", *_rest(source)) for source in sources]
-    model = {"name": "page", "sha256": model_sha256(solver.manifest) if solver.manifest else "unknown"}
-    made = signature(
-        model, [{"name": one.name, "sha256": one.sha256} for one in sources], decoding, limit=options.sheet_rows
-    )
+    data = [{"name": one.name, "sha256": one.sha256} for one in sources]
+    made = signature(model_part(solver.manifest, "page"), data, decoding, limit=options.sheet_rows)
     steps = evaluation(
         sources, folder, made, LocalEngine(lambda: solver, decoding), limit=options.sheet_rows, chunk=_CHUNK
     )
