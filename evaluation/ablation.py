@@ -26,6 +26,7 @@ from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
 from mwp_solver.corpus.writing import write_problems
+from mwp_solver.scoring.signature import file_part
 
 BASE = ["--batch-size", "64", "--learning-rate", "1e-3", "--warmup", "100", "--dropout", "0.05", "--decay", "0.8"]
 # name -> what is changed against the base (perturbation 0.5, anchored numbers, Muon, plain teacher forcing, no bank)
@@ -210,6 +211,7 @@ def main() -> None:
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores",
                 "settings": {"steps": given.steps, "preset": given.preset, "seeds": given.seeds, "base": BASE},
                 "training": {Path(path).parent.name: sum(1 for _ in read_problems(path)) for path in given.data},
+                "data": [file_part(Path(path)) for path in (*given.data, *validation)],
                 "flags": {name: OPTIONS[name] for name in results},
                 "results": results,
             }

@@ -26,6 +26,7 @@ from mwp_solver.corpus.writing import write_problems
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.steps import value_text
 from mwp_solver.problem import Problem
+from mwp_solver.scoring.signature import file_part
 from mwp_solver.training.candidates import same_function
 
 BASE = ["--batch-size", "64", "--learning-rate", "1e-3", "--dropout", "0.05", "--warmup", "50"]
@@ -104,6 +105,7 @@ def main() -> None:
         "version": __version__,
         "settings": {name: str(value) for name, value in vars(given).items() if name not in ("work", "results")}
         | {"data": Path(given.data).parent.name, "validation": Path(given.validation).parent.name},
+        "data": [file_part(Path(path)) for path in (given.data, given.validation)],
         "rows": {"labelled": len(shown), "answers alone": len(opened)},
         "accuracy": reached | {"labelled, first round": first, "answers": last},
         "of_the_gap_closed": round((last - reached["labelled"]) / gap, 3) if gap else None,

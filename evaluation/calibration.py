@@ -25,7 +25,7 @@ from mwp_solver.resources import data_path
 from mwp_solver.scoring.choices import choices
 from mwp_solver.scoring.fitting import choose_threshold, covered, crossed, fit_calibration
 from mwp_solver.scoring.reliability import reliability
-from mwp_solver.scoring.signature import model_sha256
+from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 from mwp_solver.solving.decision import write_decision
 from mwp_solver.solving.solver import Solver
 
@@ -70,9 +70,10 @@ def main(arguments: list[str]) -> None:
     whole = fit_calibration([point[:3] for point in points])
     threshold = choose_threshold([whole(*point[:2]) for point in points], right)
     after = reliability(calibrated, right)
+    model = model_part(manifest, given.model.name, device="cpu")
+    made = signature(model, map(file_part, given.files), options, limit=given.limit)
     result = {
-        "model_sha256": model_sha256(manifest),
-        "options": asdict(options),
+        **signed(made),
         "problems": len(problems),
         "answers": len(points),
         "before": {**reliability(plain, right), **shown_as_sure(plain, right, [0.5] * len(right))},

@@ -24,14 +24,13 @@ from typing import Any
 
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.model.backends.base import Backend, Hypothesis
-from mwp_solver.model.checkpoint import read_manifest
 from mwp_solver.options import DecodingOptions
 from mwp_solver.problem import Problem
 from mwp_solver.resources import data_path
 from mwp_solver.scoring import grade_solution
 from mwp_solver.scoring.choices import choices
 from mwp_solver.scoring.fitting import crossed
-from mwp_solver.scoring.signature import model_sha256
+from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 from mwp_solver.solving.solver import Solver
 
 BEAMS = (1, 2, 3, 5, 10)
@@ -134,7 +133,7 @@ def best_default(rows: list[dict[str, Any]], sets: Sequence[str]) -> str:
 def markdown(result: dict[str, Any]) -> str:
     """The tables for readers."""
     sets = list(result["problems"])
-    lines = ["# Ways to decode", "", f"Model {result['model_sha256'][:12]}, {result['machine']}; value accuracy."]
+    lines = ["# Ways to decode", "", f"Value accuracy; {result['machine']}. `{result['signature_line']}`"]
     for title in ("run-time export", "torch", "rules"):
         rows = result[title]
         if rows:
@@ -172,8 +171,11 @@ def main(arguments: list[str]) -> None:
             f"{name}, rules in place of the re-ranker": replace(options, reranker=False)
             for name, options in ways("vote").items()
         }
+    # The options are those that each way and rule changes something of.
+    model = model_part(fast.manifest, given.model.name, device="cpu")
+    made = signature(model, map(file_part, given.files), DEFAULT, limit=given.limit)
     result: dict[str, Any] = {
-        "model_sha256": model_sha256(read_manifest(given.model)),
+        **signed(made),
         "machine": f"{platform.machine()}, one core",
         "problems": {name: len(problems) for name, problems in sets.items()},
         "run-time export": table(fast, sets, rows, given.timed),

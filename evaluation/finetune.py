@@ -21,11 +21,14 @@ from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
 from mwp_solver.corpus.writing import write_problems
 from mwp_solver.model.checkpoint import read_manifest
+from mwp_solver.options import DecodingOptions
 from mwp_solver.resources import data_path
+from mwp_solver.scoring.signature import file_part, model_part, problems_part, signature, signed
 
 ROWS, MEASURED = 200, 400
 # As in the README.
-FLAGS = ["--steps", "300", "--batch-size", "32", "--learning-rate", "3e-4", "--warmup", "30", "--evaluate-every", "100"]
+STEPS = 300
+FLAGS = ["--batch-size", "32", "--learning-rate", "3e-4", "--warmup", "30", "--evaluate-every", "100"]
 ARMS = {"own rows alone": [], "half from the bank": ["--bank-ratio", "0.5"]}
 
 
@@ -34,18 +37,21 @@ def main() -> None:
     parser.add_argument("--base", required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--threads", default="2")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--measured", type=int, default=MEASURED, help="problems of each kind")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     templates = [template for template in load_bank() if is_held_out(template) and template.language == "zh"][:ROWS]
     files = {name: given.work / f"{name}.jsonl" for name in ("mine", "own", "base")}
     write_problems(files["mine"], generate(templates, seed=1, count=len(templates)))
-    write_problems(files["own"], generate(templates, seed=2, count=MEASURED))
-    write_problems(files["base"], islice(read_problems(given.base), MEASURED))
+    write_problems(files["own"], generate(templates, seed=2, count=given.measured))
+    write_problems(files["base"], islice(read_problems(given.base), given.measured))
     results: dict[str, dict[str, float]] = {}
     for name, flags in ARMS.items():
         run = given.work / name.replace(" ", "-")
         command = [sys.executable, "-m", "mwp_solver", "train", "--model", "default", "--output", str(run)]
-        command += ["--data", str(files["mine"]), "--threads", given.threads, *FLAGS, *flags]
+        command += ["--data", str(files["mine"]), "--threads", given.threads]
+        command += ["--steps", str(given.steps), *FLAGS, *flags]
         command += [word for kind in ("own", "base") for word in ("--validation", str(files[kind]))]
         subprocess.run(command, check=True, stdout=sys.stderr)
         lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -53,8 +59,15 @@ def main() -> None:
             {kind: line[f"accuracy/{kind}"] for kind in ("own", "base")} for line in lines if "accuracy/own" in line
         ]
         results["before"], results[name] = scores[0], scores[-1]
-    weights = read_manifest(data_path("model"))["files"]["model.safetensors"]
-    record = {"model_sha256": weights, "rows": len(templates), "flags": " ".join(FLAGS), "accuracy": results}
+    data = [*(problems_part(name, read_problems(files[name])) for name in ("mine", "own")), file_part(Path(given.base))]
+    greedy = DecodingOptions(method="greedy", beam_size=1, n_best=1)
+    made = signature(model_part(read_manifest(data_path("model")), "default"), data, greedy, limit=given.measured)
+    record = {
+        **signed(made),
+        "rows": len(templates),
+        "flags": f"--steps {given.steps} {' '.join(FLAGS)}",
+        "accuracy": results,
+    }
     print(json.dumps(record, ensure_ascii=False, indent=1))
 
 

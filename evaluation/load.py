@@ -24,9 +24,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from mwp_solver import __version__
 from mwp_solver.corpus.files import read_problems
+from mwp_solver.model.checkpoint import read_manifest
+from mwp_solver.options import DecodingOptions
 from mwp_solver.resources import data_path
+from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 
 START_SECONDS = 300
 
@@ -103,7 +105,8 @@ def main() -> None:
     parser.add_argument("--think", type=float, default=1.0, help="seconds between answer and next problem, on average")
     parser.add_argument("--cores", type=int, default=2)
     arguments = parser.parse_args()
-    questions = [problem.question for problem in read_problems(data_path("samples.jsonl"))]
+    samples = data_path("samples.jsonl")
+    questions = [problem.question for problem in read_problems(samples)]
     server, url = start(arguments.cores)
     try:
         warm = asyncio.run(use(url, arguments.users, min(5.0, arguments.seconds), arguments.think, questions))
@@ -120,10 +123,11 @@ def main() -> None:
     def percentile(share: float) -> float | None:
         return round(times[min(len(times) - 1, int(len(times) * share))] * 1000, 1) if times else None
 
+    model = model_part(read_manifest(data_path("model")), "default")
     print(
         json.dumps(
             {
-                "version": __version__,
+                **signed(signature(model, [file_part(samples)], DecodingOptions())),
                 "python": platform.python_version(),
                 "machine": platform.machine(),
                 "cores": arguments.cores,

@@ -1,6 +1,6 @@
-"""Value accuracy of the bundled model, as shipped, with its default decoding; prints JSON.
+"""Value accuracy of the bundled model, as shipped, with its default decoding or another; prints JSON.
 
-    python evaluation/measure.py [--record] FILE… > evaluation/results/default.json
+    python evaluation/measure.py [--record] [--method vote] [--beam-size 10] FILE… > evaluation/results/default.json
 
 FILEs are problems with keys (JSONL; a set is named after its folder, or its file). Besides them the bundled samples and
 fresh instances of the held-out templates are measured. ``--record`` writes the accuracies into the model's manifest.
@@ -8,10 +8,10 @@ fresh instances of the held-out templates are measured. ``--record`` writes the 
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections import defaultdict
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
 from mwp_solver.model.checkpoint import facts_of, read_encoding, read_manifest, write_manifest
-from mwp_solver.options import DecodingOptions
+from mwp_solver.options import METHODS, DecodingOptions
 from mwp_solver.problem import Problem
 from mwp_solver.resources import data_path
 from mwp_solver.scoring import grade_solution
+from mwp_solver.scoring.signature import file_part, model_part, problems_part, signature, signed
 from mwp_solver.solving.solver import Solver
 
 INSTANCES = 3
@@ -35,9 +36,9 @@ def held_out(language: str) -> list[Problem]:
     return list(generate(templates, seed=SEED, count=INSTANCES * len(templates)))
 
 
-def measure(solver: Solver, problems: list[Problem]) -> dict[str, Any]:
+def measure(solver: Solver, problems: list[Problem], options: DecodingOptions) -> dict[str, Any]:
     """Accuracy over all, and over each language, grade and family that the rows name."""
-    solutions = solver.solve_batch([problem.question for problem in problems])
+    solutions = solver.solve_batch([problem.question for problem in problems], options)
     right = [grade_solution(p, s).correct for p, s in zip(problems, solutions, strict=True)]
     groups: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for problem, correct in zip(problems, right, strict=True):
@@ -57,22 +58,32 @@ def measure(solver: Solver, problems: list[Problem]) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> None:
-    directory = data_path("model")
-    files = [argument for argument in arguments if argument != "--record"]
-    sets = {
-        path.parent.name if path.stem in ("train", "valid") else path.stem: list(read_problems(path))
-        for path in map(Path, files)
+    default = DecodingOptions()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--method", choices=METHODS, default=default.method)
+    parser.add_argument("--beam-size", type=int, default=default.beam_size)
+    parser.add_argument("--limit", type=int, help="problems of each set")
+    given = parser.parse_args(arguments)
+    options = DecodingOptions(method=given.method, beam_size=given.beam_size, n_best=given.beam_size)
+    paths = {
+        **{path.parent.name if path.stem in ("train", "valid") else path.stem: path for path in given.files},
+        "samples": data_path("samples.jsonl"),
     }
-    sets["samples"] = list(read_problems(data_path("samples.jsonl")))
-    sets |= {f"held-out templates {language}": held_out(language) for language in ("zh", "en")}
+    made = {f"held-out templates {language}": held_out(language) for language in ("zh", "en")}
+    sets = {**{name: list(read_problems(path)) for name, path in paths.items()}, **made}
     solver = Solver.from_pretrained(device="cpu")
-    results = {name: measure(solver, problems) for name, problems in sets.items()}
-    manifest = read_manifest(directory)
-    if "--record" in arguments:
+    results = {name: measure(solver, problems[: given.limit], options) for name, problems in sets.items()}
+    if given.record:
+        directory = data_path("model")
+        manifest = read_manifest(directory)
         accuracy = {name: result["accuracy"] for name, result in results.items()}
         write_manifest(directory, read_encoding(manifest), {**facts_of(manifest), "accuracy": accuracy})
-    signature = {"model_sha256": manifest["files"]["runtime/model.bin"], "options": asdict(DecodingOptions())}
-    print(json.dumps({**signature, "sets": results}, ensure_ascii=False, indent=1))
+    data = [*map(file_part, paths.values()), *(problems_part(name, problems) for name, problems in made.items())]
+    model = model_part(solver.manifest, "default", device="cpu")
+    by = signed(signature(model, data, options, limit=given.limit))
+    print(json.dumps({**by, "sets": results}, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

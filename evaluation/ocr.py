@@ -22,6 +22,7 @@ from pathlib import Path
 from mwp_solver import __version__
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.resources import data_path
+from mwp_solver.scoring.signature import file_part
 from mwp_solver.text import normalize_question
 from mwp_solver.web.photo import PhotoReader
 
@@ -100,7 +101,8 @@ def main() -> None:
         sys.exit("no CJK font found; name one with --font (Debian: apt-get install fonts-noto-cjk)")
     if not PhotoReader.available():
         sys.exit("the ocr extra is not installed: pip install 'mwp-solver[ocr]'")
-    problems = list(read_problems(data_path("samples.jsonl")))
+    samples = data_path("samples.jsonl")
+    problems = list(read_problems(samples))
     chosen = random.Random(7).sample(problems, arguments.count)
     reader, rows, times = PhotoReader(), [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -124,6 +126,7 @@ def main() -> None:
         json.dumps(
             {
                 "version": __version__,
+                "data": [file_part(samples)],
                 "font": Path(font).name,
                 "problems": len(rows),
                 "characters": sum(length for _, _, length, _ in rows),

@@ -24,7 +24,7 @@ from mwp_solver.options import DecodingOptions
 from mwp_solver.resources import data_path
 from mwp_solver.scoring.choices import Choice, choices
 from mwp_solver.scoring.fitting import chosen, crossed, fit_reranker
-from mwp_solver.scoring.signature import model_sha256
+from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 from mwp_solver.solving.decision import Decision, write_decision
 from mwp_solver.solving.solver import Solver
 
@@ -70,8 +70,10 @@ def main(arguments: list[str]) -> None:
     sets = [name for name, problems in read.items() for _ in problems]
     everything = [problem for problems in read.values() for problem in problems]
     manifest = read_manifest(given.model)
+    model = model_part(manifest, given.model.name, device="cpu")
+    made = signature(model, map(file_part, given.files), DecodingOptions(), limit=given.limit)
     result: dict[str, Any] = {
-        "model_sha256": model_sha256(manifest),
+        **signed(made),
         "problems": {name: len(problems) for name, problems in read.items()},
         "halvings": HALVINGS,
         "beams": {},

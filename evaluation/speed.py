@@ -16,10 +16,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from mwp_solver import __version__
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.options import DecodingOptions
 from mwp_solver.resources import data_path
+from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 from mwp_solver.solving.solver import Solver
 
 QUESTION = "鸡和兔关在同一个笼子里，一共有35个头，94只脚，鸡有多少只？"
@@ -47,7 +48,8 @@ def each(work: Callable[[str], object], items: list[str]) -> list[float]:
 
 
 def main() -> None:
-    problems = list(read_problems(data_path("samples.jsonl")))
+    samples = data_path("samples.jsonl")
+    problems = list(read_problems(samples))
     solver = Solver.from_pretrained(threads=1, device="cpu")
     questions = [problem.question for problem in problems]
     each(solver.solve, questions[:10])
@@ -57,10 +59,11 @@ def main() -> None:
     for expression in expressions:
         evaluate_expression(expression)
     evaluated = len(expressions) / (time.process_time() - begun)
+    made = signature(model_part(solver.manifest, "default", device="cpu"), [file_part(samples)], DecodingOptions())
     print(
         json.dumps(
             {
-                "version": __version__,
+                **signed(made),
                 "python": platform.python_version(),
                 "machine": platform.machine(),
                 "help_ms": round(process_seconds("--help") * 1000),

@@ -16,6 +16,7 @@ import time
 from random import Random
 from typing import Any
 
+from mwp_solver import __version__
 from mwp_solver.model.checkpoint import new_network
 from mwp_solver.model.teaforn import TeaForN
 from mwp_solver.options import PRESETS
@@ -86,6 +87,7 @@ def main() -> None:
         for name in SETTINGS
     }
     shape = {
+        "version": __version__,
         "preset": preset,
         "batch": BATCH,
         "source_tokens": SOURCE,

@@ -21,10 +21,9 @@ from pathlib import Path
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import load_bank
-from mwp_solver.model.checkpoint import read_manifest
 from mwp_solver.options import DecodingOptions
 from mwp_solver.resources import data_path
-from mwp_solver.scoring.signature import model_sha256
+from mwp_solver.scoring.signature import file_part, model_part, problems_part, signature, signed
 from mwp_solver.solving.solver import Solver
 
 WARM_UP = 8
@@ -76,13 +75,12 @@ def main(arguments: list[str]) -> None:
     ours_rate = together(Solver.from_pretrained(given.model, device="cpu", threads=2), questions)
     theirs_rate = together(theirs, fewer)
     options = DecodingOptions()
+    data = file_part(given.file) if given.file else problems_part("template bank", problems)
+    made = signature(model_part(theirs.manifest, given.model.name, device="cpu"), [data], options, limit=given.problems)
     result = {
-        "model_sha256": model_sha256(read_manifest(given.model)),
+        **signed(made),
         "machine": platform.machine(),
         "cores_of_the_machine": os.cpu_count(),
-        "method": options.method,
-        "beam_size": options.beam_size,
-        "batch_size": options.batch_size,
         "problems": len(questions),
         "one_core": {
             "p50_ms": round(ours_ms, 1),
