@@ -4,10 +4,54 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 
-class TrainingProgress:
+class _OnTerminal:
+    """A context manager with a bar while stderr is a terminal.
+
+    Args:
+        label: in front of the bar.
+        transient: whether it goes when the run ends.
+
+    Attributes:
+        bar: rich's, or ``None`` where there is no terminal.
+    """
+
+    def __init__(self, label: str, transient: bool) -> None:
+        self.label, self.transient = label, transient
+        self.bar: Any = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            label = [TextColumn("{task.description}")] if self.label else []
+            note = TextColumn("{task.fields[note]}")
+            columns = (*label, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), note)
+            self.bar = Progress(*columns, console=Console(stderr=True), transient=self.transient)
+            self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def task(self, total: int | None, completed: int = 0) -> Any:
+        """The bar's only task, made at the first call."""
+        if not self.bar.tasks:
+            self.bar.add_task(self.label, total=total, completed=completed, note="")
+        return self.bar.tasks[0]
+
+    def move(self, completed: int, total: int | None, note: str) -> None:
+        """Show how far the task is."""
+        self.bar.update(self.task(total, completed).id, completed=completed, total=total, note=note)
+
+
+class TrainingProgress(_OnTerminal):
     """Shows the metrics of a training run.
 
     Args:
@@ -15,32 +59,14 @@ class TrainingProgress:
     """
 
     def __init__(self, steps: int) -> None:
+        super().__init__("training", transient=False)
         self.steps = steps
-        self.bar: Any = None
-        self.task: Any = None
 
-    def __enter__(self) -> TrainingProgress:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            self.bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[note]}"),
-                console=Console(stderr=True),
-            )
-            self.bar.start()
-            self.task = self.bar.add_task("training", total=self.steps, note="")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __enter__(self) -> Self:
+        super().__enter__()
         if self.bar is not None:
-            self.bar.stop()
+            self.task(self.steps)
+        return self
 
     def report(self, line: dict[str, Any]) -> None:
         """Show one line of metrics."""
@@ -48,14 +74,12 @@ class TrainingProgress:
         if self.bar is None:
             print(f"step {line.get('step', 0)}  {text}", file=sys.stderr, flush=True)
         elif "loss" in line:
-            self.bar.update(
-                self.task, completed=line["step"], note=f"loss {line['loss']}  {line['problems_per_second']}/s"
-            )
+            self.move(line["step"], self.steps, f"loss {line['loss']}  {line['problems_per_second']}/s")
         else:
             self.bar.console.print(f"step {line.get('step', 0)}  {text}")
 
 
-class EvaluationProgress:
+class EvaluationProgress(_OnTerminal):
     """Shows a run over files: rows, rate and accuracy so far. Silent where stderr is no terminal.
 
     Args:
@@ -63,31 +87,9 @@ class EvaluationProgress:
     """
 
     def __init__(self, total: int | None) -> None:
+        super().__init__("", transient=True)
         self.total = total
-        self.bar: Any = None
-        self.task: Any = None
-
-    def __enter__(self) -> EvaluationProgress:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            self.bar = Progress(
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[note]}"),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self.bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+        self.first: int | None = None
 
     def show(self, rows: int, errors: int, graded: int, correct: int) -> None:
         """Show how far it is.
@@ -100,12 +102,11 @@ class EvaluationProgress:
         """
         if self.bar is None:
             return
-        if self.task is None:
-            self.task = self.bar.add_task("", total=self.total, completed=rows, note="")
+        if self.first is None:
             self.first = rows
-        elapsed = self.bar.tasks[0].elapsed or 0.0
+        elapsed = self.task(self.total, rows).elapsed or 0.0
         notes = [f"{(rows - self.first) / elapsed:,.0f} rows/s"] if elapsed > 0.5 else []
         notes += [f"{correct / graded:.1%} right"] if graded else []
         notes += [f"{errors:,} not used"] if errors else []
         total = self.total if self.total is None else max(self.total, rows)  # a cell may hold several lines
-        self.bar.update(self.task, completed=rows, total=total, note="  ".join(notes))
+        self.move(rows, total, "  ".join(notes))
