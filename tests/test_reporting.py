@@ -16,6 +16,7 @@ from mwp_solver.reporting import svg
 from mwp_solver.reporting.files import NAMES, write_reports
 from mwp_solver.reporting.html import html
 from mwp_solver.reporting.markdown import markdown, plain
+from mwp_solver.reporting.words import LANGUAGES, Words
 
 EVIL = "<script>alert(1)</script> | **3** ![x](http://evil.example/x.png) \"' 4个 <img src=//evil.example> 一共几个？"
 
@@ -62,8 +63,9 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_needs_nothing_and_runs_nothing(report: dict[str, Any]) -> None:
-    text = html(report)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_needs_nothing_and_runs_nothing(report: dict[str, Any], language: str) -> None:
+    text = html(report, Words(language))
     page = Page(text)
     assert page.open == []
     assert page.links == []
@@ -74,7 +76,7 @@ def test_the_page_needs_nothing_and_runs_nothing(report: dict[str, Any]) -> None
 
 
 def test_the_page_has_every_part(report: dict[str, Any]) -> None:
-    text = html(report)
+    text = html(report, Words("en"))
     assert Page(text).tags.count("svg") == 7  # five breakdowns, confidence, time
     for words in (
         "School report",
@@ -111,8 +113,9 @@ def test_bars_are_as_long_as_they_should_be() -> None:
     assert float(first.attrib["x2"]) == pytest.approx(start + half * 1.5)
 
 
-def test_markdown_tables_have_as_many_cells_as_their_heads(report: dict[str, Any]) -> None:
-    text = markdown(report)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_markdown_tables_have_as_many_cells_as_their_heads(report: dict[str, Any], language: str) -> None:
+    text = markdown(report, Words(language))
     widths: list[int] = []
     for line in text.splitlines():
         if line.startswith("|"):
@@ -149,6 +152,48 @@ def test_without_keys_there_is_still_a_report(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text(json.dumps({"question": "有2个苹果和3个苹果，一共几个？"}))
     found = run([path], tmp_path / "out")
-    for text in (html(found), markdown(found)):
+    for text in (html(found, Words("en")), markdown(found, Words("en"))):
         assert "none with a key" in text
         assert "Instructive" not in text
+
+
+def test_a_chinese_report_has_no_english_words(report: dict[str, Any]) -> None:
+    english, chinese = (html(report, Words(language)) for language in ("en", "zh"))
+    assert '<html lang="zh">' in chinese
+    for words in (
+        *("年级报告", "误差 1% 以内", "值得一看的错题", "不可用的行: 1", "按年级", "整数", "已选"),
+        report["school"]["sentence_zh"],
+    ):
+        assert words in chinese
+        assert words not in english
+    for words in (
+        *("Share right", "Rule", "School report", "whole numbers", "Probability", "key 6", "chosen", "equal exactly"),
+        report["school"]["sentence"],
+    ):
+        assert words in english
+        assert words not in chinese
+
+
+def test_families_keep_their_names() -> None:
+    groups = [{"group": "decimals"}, {"group": "(others)"}]
+    assert [one["group"] for one in Words("zh").groups("family", groups)] == ["decimals", "（其他）"]
+    assert [one["group"] for one in Words("zh").groups("numbers", groups)] == ["小数", "（其他）"]
+    assert [one["group"] for one in Words("zh").groups("steps", [{"group": "6 or more"}])] == ["6 及以上"]
+    assert Words("en").groups("numbers", groups) == groups
+
+
+@pytest.mark.parametrize(
+    ("questions", "language"),
+    [
+        (["有2个苹果和3个桃，一共几个？"] * 2 + ["2 apples and 3 pears, how many?"], "zh"),
+        (["有2个苹果和3个桃，一共几个？"] + ["2 apples and 3 pears, how many?"] * 2, "en"),
+    ],
+)
+def test_a_report_speaks_the_language_of_most_questions(tmp_path: Path, questions: list[str], language: str) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(json.dumps({"question": question}) + "\n" for question in questions))
+    found = run([path], tmp_path / "out")
+    assert found["language"] == language
+    for given, expected in ((None, language), ("zh", "zh"), ("en", "en")):
+        write_reports(tmp_path, found, given)
+        assert f'<html lang="{expected}">' in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ def test_a_sheet_is_solved_and_graded(tmp_path: Path) -> None:
     assert [error["where"] for error in result.errors] == ["sheet.csv:12"]
     with result.files[0].open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 10
-    assert "5 of 10 problems" in result.files[1].read_text()
+    assert "10 题中，5 题正确" in result.files[1].read_text(encoding="utf-8")
 
 
 def test_what_a_spreadsheet_would_run_is_made_text(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def _print(result: Mapping[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from mwp_solver.reporting.words import RULE_NAMES, printable
+    from mwp_solver.reporting.words import Words, printable
 
-    console = Console()
+    console, words = Console(), Words("en")
     if not console.is_terminal:
         console = Console(width=160)
     for side in ("a", "b"):
@@ -53,7 +53,7 @@ def _print(result: Mapping[str, Any]) -> None:
     table = Table("rule", "problems", "A", "B", "difference", "95% interval", "p", "won by B", "lost by B")
     for rule, d in result["rules"].items():
         table.add_row(
-            RULE_NAMES[rule],
+            words(f"rule.{rule}"),
             f"{d['total']:,}",
             f"{d['correct_a'] / d['total']:.1%}",
             f"{d['correct_b'] / d['total']:.1%}",

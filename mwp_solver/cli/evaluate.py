@@ -54,6 +54,13 @@ _STDIN_FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "xlsx")
 )
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run left in the output folder.")
 @click.option("--cache", type=click.Path(file_okay=False), help="Folder for downloads.  [default: your cache]")
+@click.option(
+    "--language",
+    type=click.Choice(["auto", "zh", "en"]),
+    default="auto",
+    show_default=True,
+    help="Of the report and the table; auto: that of most questions.",
+)
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def evaluate(
     files: tuple[str, ...],
@@ -70,6 +77,7 @@ def evaluate(
     stdin_format: str,
     restart: bool,
     cache: str | None,
+    language: str,
     format_: str,
     **named: Any,
 ) -> None:
@@ -126,12 +134,13 @@ def evaluate(
                 table=f"predictions.{table}",
             )
             report = complete(steps, tell)
+        language = report["language"] if language == "auto" else language
         if output:
-            write_reports(folder, report)
+            write_reports(folder, report, language)
     if format_ == "json":
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:
-        _print(report)
+        _print(report, language)
     if report["errors"]:
         first = report["first_errors"][0]
         where = f"all are in {Path(output, 'errors.jsonl')}" if output else "with --output all are written out"
@@ -171,17 +180,17 @@ def _engine(
     return LocalEngine(partial(load_same, where, sha256, verify=False, **settings), options, workers)
 
 
-def _print(report: Mapping[str, Any]) -> None:
+def _print(report: Mapping[str, Any], language: str) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from mwp_solver.reporting.words import RULE_NAMES, interval, percent, printable
+    from mwp_solver.reporting.words import Words, interval, percent, printable
 
-    console = Console()
+    console, words = Console(), Words(language)
     if not console.is_terminal:
         console = Console(width=160)
-    table = Table("file", "problems", "with a key", "right", "value accuracy", "no expression", "rows not used")
+    table = Table(*map(words, ("file", "problems", "with_key", "right", "accuracy", "unsolved", "not_used")))
     for file in report["files"]:
         strict = file["rules"].get("strict")
         accuracy = interval(strict) if strict else percent(None)
@@ -189,12 +198,10 @@ def _print(report: Mapping[str, Any]) -> None:
         table.add_row(Text(printable(file["file"])), *map(str, numbers))
     console.print(table)
     if report["graded"]:
-        rules = Table("rule", "right", "accuracy", "meaning")
+        rules = Table(*map(words, ("rule", "right", "accuracy", "meaning")))
         for rule, figures in report["rules"].items():
-            meaning = report["rule_meanings"][rule]
-            rules.add_row(RULE_NAMES[rule], str(figures["correct"]), interval(figures), meaning)
+            rules.add_row(words(f"rule.{rule}"), str(figures["correct"]), interval(figures), words(f"meaning.{rule}"))
         console.print(rules)
     if report["school"]:
-        console.print(Text(report["school"]["sentence"]))
-        console.print(Text(report["school"]["sentence_zh"]))
+        console.print(Text(words.school(report["school"])))
     console.print(Text(printable(report["signature_line"])), soft_wrap=True)

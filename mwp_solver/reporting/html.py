@@ -7,17 +7,7 @@ from html import escape
 from typing import Any
 
 from mwp_solver.reporting import svg
-from mwp_solver.reporting.markdown import remark
-from mwp_solver.reporting.words import (
-    BREAKDOWNS,
-    CONFIDENCE,
-    INTERVALS,
-    LATENCY,
-    RULE_NAMES,
-    headline,
-    interval,
-    percent,
-)
+from mwp_solver.reporting.words import Words, interval, percent
 
 _MOST_BARS = 30
 _STYLE = """
@@ -40,39 +30,39 @@ svg .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; } svg .dot { fill: v
 """
 
 
-def html(report: Mapping[str, Any]) -> str:
+def html(report: Mapping[str, Any], words: Words) -> str:
     """The whole page; every text of the data is escaped.
 
     Args:
         report: from :meth:`mwp_solver.scoring.summary.Summary.report`.
+        words: of its language.
     """
     head = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{words.language}"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Report of mwp-solver</title><style>{_STYLE}</style></head><body>\n"
+        f"<title>{words('title')}</title><style>{_STYLE}</style></head><body>\n"
     )
-    return head + "\n".join(_body(report)) + "\n</body></html>\n"
+    return head + "\n".join(_body(report, words)) + "\n</body></html>\n"
 
 
-def _body(report: Mapping[str, Any]) -> Iterator[str]:
-    yield f'<h1>Report</h1><p class="lead">{escape(headline(report))}</p>'
+def _body(report: Mapping[str, Any], words: Words) -> Iterator[str]:
+    yield f'<h1>{words("report")}</h1><p class="lead">{escape(words.headline(report))}</p>'
     if report["graded"]:
         yield _table(
-            ("Rule", "Right", "Accuracy", "Meaning"),
+            map(words, ("rule", "right", "accuracy", "meaning")),
             (
-                (RULE_NAMES[rule], f"{figures['correct']:,}", interval(figures), report["rule_meanings"][rule])
+                (words(f"rule.{rule}"), f"{figures['correct']:,}", interval(figures), words(f"meaning.{rule}"))
                 for rule, figures in report["rules"].items()
             ),
         )
-        yield f'<p class="soft">{escape(INTERVALS)}</p>'
+        yield f'<p class="soft">{escape(words("intervals"))}</p>'
     if school := report["school"]:
-        yield f"<h2>School report</h2><p>{escape(school['sentence'])}</p>"
-        yield f'<p lang="zh">{escape(school["sentence_zh"])}</p>'
+        yield f"<h2>{words('school')}</h2><p>{escape(words.school(school))}</p>"
     if len(report["files"]) > 1:
-        yield "<h2>By file</h2>"
+        yield f"<h2>{words('by_file')}</h2>"
         yield _table(
-            ("File", "Problems", "Right", "Accuracy", "No expression", "Rows not used"),
+            map(words, ("file", "problems", "right", "accuracy", "unsolved", "not_used")),
             (
                 (f["file"], f["total"], f["correct"], percent(f["accuracy"]), f["unsolved"], f["errors"])
                 for f in report["files"]
@@ -80,48 +70,50 @@ def _body(report: Mapping[str, Any]) -> Iterator[str]:
         )
     for name, groups in report["breakdowns"].items():
         rest = len(groups) - _MOST_BARS
-        note = f"; the {_MOST_BARS} largest groups, {rest:,} more are in report.json" if rest > 0 else ""
-        plot = svg.bars(groups[:_MOST_BARS], BREAKDOWNS[name])
-        yield _figure(BREAKDOWNS[name], plot, f"Share right by the strict rule, with its 95% interval{note}.")
+        more = words("more_groups", shown=_MOST_BARS, rest=rest) if rest > 0 else ""
+        plot = svg.bars(words.groups(name, groups[:_MOST_BARS]), words(name), words)
+        yield _figure(words(name), plot, words("bars", more=more))
     if report["graded"]:
-        error = percent(report["reliability"]["calibration_error"])
-        plot = svg.reliability(report["reliability"]["bins"], "Accuracy against confidence")
-        yield _figure("Confidence", plot, f"{CONFIDENCE} Expected calibration error: {error}.")
+        error = words("calibration_error", error=percent(report["reliability"]["calibration_error"]))
+        plot = svg.reliability(report["reliability"]["bins"], words("accuracy_confidence"), words)
+        yield _figure(words("confidence"), plot, f"{words('diagonal')} {error}")
     if report["latency"]["bins"]:
         times = report["latency"]
-        plot = svg.histogram(times["bins"], "Problems by time")
-        yield _figure("Time", plot, f"{LATENCY} Median {times['median']}, 95% below {times['p95']}.")
+        plot = svg.histogram(times["bins"], words("by_time"), words)
+        yield _figure(words("time"), plot, words("latency", median=times["median"], p95=times["p95"]))
     if report["failures"]:
-        yield "<h2>Instructive failures</h2>"
+        yield f"<h2>{words('failures')}</h2>"
         for kind in report["failures"]:
-            yield f"<h3>{escape(kind['label'])}: {kind['count']:,}</h3>"
-            yield from map(_failure, kind["examples"])
+            yield f"<h3>{escape(words('kind.' + kind['kind']))}: {kind['count']:,}</h3>"
+            yield from (_failure(row, words) for row in kind["examples"])
     if report["first_errors"]:
-        yield f"<h2>Rows not used: {report['errors']:,}</h2><p>All are in errors.jsonl; the first:</p>"
-        yield _table(("Where", "Why"), ((e["where"], e["reason"]) for e in report["first_errors"]))
-    yield f"<h2>Signature</h2><p><code>{escape(report['signature_line'])}</code></p>"
-    yield _table(("Data", "sha256"), ((file["name"], file["sha256"]) for file in report["signature"]["data"]))
-    yield f"<p>Model: sha256 <code>{escape(report['signature']['model']['sha256'])}</code></p>"
+        yield f"<h2>{words('not_used')}: {report['errors']:,}</h2><p>{words('first_errors')}</p>"
+        yield _table(map(words, ("where", "why")), ((e["where"], e["reason"]) for e in report["first_errors"]))
+    yield f"<h2>{words('signature')}</h2><p><code>{escape(report['signature_line'])}</code></p>"
+    files = report["signature"]["data"]
+    yield _table((words("data"), "sha256"), ((file["name"], file["sha256"]) for file in files))
+    yield f"<p>{words('model')}: sha256 <code>{escape(report['signature']['model']['sha256'])}</code></p>"
 
 
-def _failure(row: Mapping[str, Any]) -> str:
+def _failure(row: Mapping[str, Any], words: Words) -> str:
+    right = row["right_candidate"]
     table = _table(
-        ("Candidate", "Value", "Probability", "Remark"),
+        map(words, ("candidate", "value", "probability", "remark")),
         (
-            (c["expression"], c["value"] or "–", percent(c["probability"]), remark(c, place, row["right_candidate"]))
+            (c["expression"], c["value"] or "–", percent(c["probability"]), words.remark(c, place, right))
             for place, c in enumerate(row["candidates"], 1)
         ),
     )
-    key, answer, where = (escape(str(row[name] or "none")) for name in ("key", "answer", "where"))
-    summary = f"{escape(row['question'])}<br><b>key {key}, answer {answer}</b>"
-    return f'<details><summary>{summary} <span class="soft">{where}</span></summary>{table}</details>'
+    key, answer = (str(row[name] or words("none")) for name in ("key", "answer"))
+    summary = f"{escape(row['question'])}<br><b>{escape(words('failure', key=key, answer=answer))}</b>"
+    return f'<details><summary>{summary} <span class="soft">{escape(row["where"])}</span></summary>{table}</details>'
 
 
 def _figure(title: str, plot: str, caption: str) -> str:
     return f"<h2>{escape(title)}</h2><figure>{plot}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _table(head: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'

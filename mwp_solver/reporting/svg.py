@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from mwp_solver.reporting.words import milliseconds, percent
+from mwp_solver.reporting.words import Words, percent
 
 _WIDTH, _LABEL, _VALUE = 680, 190, 130
 _BAR, _GAP = 16, 8
+ENGLISH = Words("en")
 _LONGEST = 16
 _STYLE = (
     "<style>svg{background:#fff;color-scheme:light}text{fill:#1f2937;font:13px system-ui,sans-serif}"
@@ -18,12 +19,13 @@ _STYLE = (
 )
 
 
-def bars(groups: Sequence[Mapping[str, Any]], title: str) -> str:
+def bars(groups: Sequence[Mapping[str, Any]], title: str, words: Words = ENGLISH) -> str:
     """Accuracy of groups as horizontal bars, each with its 95% interval.
 
     Args:
         groups: ``group``, ``accuracy``, ``low``, ``high``, ``total`` each.
         title: for readers who do not see the plot.
+        words: of the report.
     """
     span = _WIDTH - _LABEL - _VALUE
     height = len(groups) * (_BAR + _GAP) + 26
@@ -44,17 +46,18 @@ def bars(groups: Sequence[Mapping[str, Any]], title: str) -> str:
         parts += [
             f'<line class="range" x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{y + _BAR - 4}"/>' for x in (low, high)
         ]
-        value = f"{percent(group['accuracy'])} of {group['total']:,}"
+        value = words("bar", accuracy=percent(group["accuracy"]), total=group["total"])
         parts.append(_text(_WIDTH - _VALUE + 12, y + _BAR - 4, value, "start"))
     return _svg(_WIDTH, height, title, parts)
 
 
-def reliability(bins: Sequence[Mapping[str, Any]], title: str) -> str:
+def reliability(bins: Sequence[Mapping[str, Any]], title: str, words: Words = ENGLISH) -> str:
     """Accuracy against confidence; a dot's area grows with the problems that it stands for.
 
     Args:
         bins: ``confidence``, ``accuracy`` (``None`` in an empty one) and ``count`` each.
         title: for readers who do not see the plot.
+        words: of the report.
     """
     side, left, bottom = 300, 50, 40
     most = max((one["count"] for one in bins), default=0) or 1
@@ -70,22 +73,22 @@ def reliability(bins: Sequence[Mapping[str, Any]], title: str) -> str:
         if one["count"]:
             x, y = left + one["confidence"] * side, 10 + (1 - one["accuracy"]) * side
             radius = 3 + 9 * (one["count"] / most) ** 0.5
-            note = (
-                f"{one['count']:,} problems: confidence {percent(one['confidence'])}, right {percent(one['accuracy'])}"
-            )
+            shares = {name: percent(one[name]) for name in ("confidence", "accuracy")}
+            note = words("dot", count=one["count"], **shares)
             circle = f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}">'
             parts.append(f"{circle}<title>{escape(note)}</title></circle>")
-    parts.append(_text(left + side / 2, side + bottom + 2, "confidence", "middle", "small"))
-    parts.append(_text(left + 6, 24, "right", "start", "small"))
+    parts.append(_text(left + side / 2, side + bottom + 2, words("confidence").lower(), "middle", "small"))
+    parts.append(_text(left + 6, 24, words("right").lower(), "start", "small"))
     return _svg(left + side + 20, side + bottom + 10, title, parts)
 
 
-def histogram(bins: Sequence[Mapping[str, Any]], title: str) -> str:
+def histogram(bins: Sequence[Mapping[str, Any]], title: str, words: Words = ENGLISH) -> str:
     """How many problems took how long.
 
     Args:
         bins: ``low``, ``high`` (``None`` in the last) and ``count`` each.
         title: for readers who do not see the plot.
+        words: of the report.
     """
     used = [place for place, one in enumerate(bins) if one["count"]]
     shown = bins[used[0] : used[-1] + 1] if used else []
@@ -98,7 +101,7 @@ def histogram(bins: Sequence[Mapping[str, Any]], title: str) -> str:
         y = height - 24 - tall
         parts.append(f'<rect class="bar" x="{x + 2:.1f}" y="{y:.1f}" width="{width - 4:.1f}" height="{tall:.1f}"/>')
         parts.append(_text(x + width / 2, y - 5, f"{one['count']:,}", "middle", "small"))
-        parts.append(_text(x + width / 2, height - 8, milliseconds(one["low"], one["high"]), "middle", "small"))
+        parts.append(_text(x + width / 2, height - 8, words.milliseconds(one["low"], one["high"]), "middle", "small"))
     return _svg(_WIDTH, height, title, parts)
 
 

@@ -20,7 +20,10 @@ _NUMBERS = {
     "percent": "percents",
     "discount": "percents",
 }
-_NUMBER_ORDER = ("no numbers", "whole numbers", "decimals", "fractions", "percents", "several kinds")
+NUMBER_KINDS = ("no numbers", "whole numbers", "decimals", "fractions", "percents", "several kinds")
+"""kinds of a question's numbers, in the order of a report"""
+MORE = " or more"
+"""ends the name of a group without an upper end"""
 _LENGTHS = (20, 40, 60, 80, 120, 200)
 _MOST_STEPS = 6
 
@@ -44,7 +47,7 @@ def _steps(equation: str | None) -> int | None:
 
 def _step_group(row: Mapping[str, Any]) -> str | None:
     steps = row.get("key_steps")
-    return None if steps is None else f"{_MOST_STEPS} or more" if steps >= _MOST_STEPS else str(steps)
+    return None if steps is None else f"{_MOST_STEPS}{MORE}" if steps >= _MOST_STEPS else str(steps)
 
 
 def _length_group(row: Mapping[str, Any]) -> str:
@@ -53,7 +56,7 @@ def _length_group(row: Mapping[str, Any]) -> str:
         if row["length"] <= high:
             return f"{low}-{high}"
         low = high + 1
-    return f"{low} or more"
+    return f"{low}{MORE}"
 
 
 def _text(name: str) -> Callable[[Mapping[str, Any]], str | None]:
@@ -80,5 +83,5 @@ def in_order(breakdown: str, groups: Mapping[str, int]) -> list[str]:
     if breakdown == "family":
         return sorted(groups, key=lambda name: (-groups[name], name))
     if breakdown == "numbers":
-        return [name for name in _NUMBER_ORDER if name in groups]
+        return [name for name in NUMBER_KINDS if name in groups]
     return sorted(groups, key=lambda name: int(name.split("-")[0].split()[0]))

@@ -16,6 +16,7 @@ from mwp_solver.scoring.intervals import RESAMPLES, SEED, accuracy_interval
 from mwp_solver.scoring.reliability import Reliability
 from mwp_solver.scoring.school import school_report
 from mwp_solver.scoring.signature import signed
+from mwp_solver.text import language_of
 
 MILLISECONDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 """edges of the histogram of time"""
@@ -67,6 +68,7 @@ class Summary:
     def __init__(self, made: Mapping[str, Any], examples: int = 5) -> None:
         self.made = made
         self.whole = _Tally()
+        self.chinese = 0
         self.files = [_Tally() for _ in made["data"]]
         self.groups: dict[str, dict[str, list[int]]] = {name: {} for name in GROUPS}
         self.reliability = Reliability()
@@ -78,6 +80,7 @@ class Summary:
         self.whole.add(row)
         self.files[row["source"]].add(row)
         self.milliseconds.append(row["milliseconds"])
+        self.chinese += language_of(row["question"]) == "zh"
         if row["correct"] is None:
             return
         self.failures.add(row)
@@ -102,6 +105,7 @@ class Summary:
         grades = {int(group): (counts[0], counts[1]) for group, counts in self.groups["grade"].items()}
         return {
             **signed(self.made),
+            "language": "zh" if self.chinese * 2 > self.whole.total else "en",
             "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "interval": 0.95},
             **self.whole.to_dict(),
             "rule_meanings": dict(RULES),

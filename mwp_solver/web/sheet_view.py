@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from mwp_solver.expression.school import school_notation
 from mwp_solver.reporting import svg
-from mwp_solver.reporting.words import interval, percent
+from mwp_solver.reporting.words import Words, interval, percent
 from mwp_solver.web.sheet import SheetProgress, SheetResult
 
 _MOST_BARS = 20
@@ -126,14 +126,15 @@ def accuracy_line(result: SheetResult) -> str:
 
 
 def plots(report: Mapping[str, Any]) -> dict[str, str]:
-    """Plots as SVG by name: ``family``, ``grade``, ``confidence``; an empty text where there is nothing to show."""
-    found = {
-        name: _block(svg.bars(report["breakdowns"][name][:_MOST_BARS], name)) if report["breakdowns"].get(name) else ""
-        for name in ("family", "grade")
-    }
+    """Plots as SVG by name: ``family``, ``grade``, ``confidence``; an empty text where there is nothing to show. They
+    speak the language of the questions, as the report does."""
+    words, found = Words(report["language"]), {}
+    for name in ("family", "grade"):
+        groups = words.groups(name, report["breakdowns"].get(name, ())[:_MOST_BARS])
+        found[name] = _block(svg.bars(groups, words(name), words)) if groups else ""
     bins = report["reliability"]["bins"]
     shown = report["graded"] and any(one["count"] for one in bins)
-    found["confidence"] = _block(svg.reliability(bins, "confidence")) if shown else ""
+    found["confidence"] = _block(svg.reliability(bins, words("confidence"), words)) if shown else ""
     return found
 
 
