@@ -208,6 +208,7 @@ def test_a_file_that_is_no_use_as_a_whole(tmp_path: Path, name: str, content: st
             "grade": 3,
             "family": "加",
         },
+        {"序号": "", "原题": "q", "列式": "1+1", "得数": "2", "年级": "3", "题型": "加"},
         {"Text": "q", "Expression": "1+1", "Key": 2, "Grade": "3", "Type": "加"},
         {"question": "q", "text": "no", "方程": "1+1", "答案": "", "answer": "2", "grade": 3, "family": "加"},
     ],
@@ -216,6 +217,13 @@ def test_columns_are_found_by_habit(tmp_path: Path, row: dict[str, object]) -> N
     path = tmp_path / "r.jsonl"
     write_rows(path, [row])
     assert list(read_problems(path)) == [Problem("q", "1+1", "2", grade=3, family="加")]
+
+
+def test_an_unknown_question_column_is_told_with_those_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    write_rows(path, [{"甲": "1", "内容": "how many?"}])
+    with pytest.raises(DataError, match='--question-column.*"甲", "内容"'):
+        list(read_problems(path))
 
 
 def test_columns_are_named(tmp_path: Path) -> None:

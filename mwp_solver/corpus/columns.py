@@ -15,14 +15,16 @@ FIELDS = tuple(field.name for field in fields(Problem))
 
 # What a column may be called, best first; letters' case does not matter.
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    "question": ("question", "题目", "问题", "original_text", "text", "problem"),
-    "equation": ("equation", "expression", "方程", "算式"),
-    "answer": ("answer", "ans", "答案", "key", "golden"),
-    "id": ("id", "编号"),
+    "question": ("question", "题目", "问题", "题干", "原题", "应用题", "original_text", "text", "problem"),
+    "equation": ("equation", "expression", "方程", "算式", "列式"),
+    "answer": ("answer", "ans", "答案", "参考答案", "标准答案", "正确答案", "得数", "key", "golden"),
+    "id": ("id", "编号", "题号", "序号"),
     "language": ("language", "lang", "语言"),
     "grade": ("grade", "年级"),
-    "family": ("family", "类型", "type"),
+    "family": ("family", "类型", "题型", "type"),
 }
+_SHOWN = 20
+"""columns named in an error, and characters of each"""
 _GRADES = {name: grade for names in ("123456", "一二三四五六") for grade, name in enumerate(names, 1)}
 _GRADES |= dict.fromkeys(("7", "七", "初一"), 7)
 
@@ -45,6 +47,9 @@ def problem_of(row: Row, columns: Mapping[str, str]) -> Problem:
             raise DataError(f'column "{column}" is missing')
         found[field] = None if column is None else optional_field(row, column)
     question = found.pop("question")
+    if question is None and "question" not in columns and names.keys().isdisjoint(_COLUMNS["question"]):
+        listed = ", ".join(f'"{name[:_SHOWN]}"' for name in list(names.values())[::-1][:_SHOWN])
+        raise DataError(f"no column is known to be the question; name it (--question-column); there are {listed}")
     if question is None:
         raise DataError("the question is missing or empty")
     if "question" not in columns and "body" in names and "question" in names:
