@@ -49,7 +49,7 @@ def problem_of(row: Row, columns: Mapping[str, str]) -> Problem:
     question = found.pop("question")
     if question is None and "question" not in columns and names.keys().isdisjoint(_COLUMNS["question"]):
         listed = ", ".join(f'"{name[:_SHOWN]}"' for name in list(names.values())[::-1][:_SHOWN])
-        raise DataError(f"no column is known to be the question; name it (--question-column); there are {listed}")
+        raise DataError(f"the question is missing; if a column holds it, name that (--question-column): {listed}")
     if question is None:
         raise DataError("the question is missing or empty")
     if "question" not in columns and "body" in names and "question" in names:
