@@ -149,6 +149,8 @@ class TrainingConfig:
     """of shuffling, perturbation, dropout and initial weights"""
     precision: str = "bf16"
     """bf16 (autocast) or fp32; fp16 overflows in mT5"""
+    compile: bool = False
+    """train by torch.compile (needs a C++ compiler; a minute or two at the start, again after a resume)"""
 
     def __post_init__(self) -> None:
         if not self.data:
