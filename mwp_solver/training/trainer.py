@@ -164,7 +164,7 @@ class _Run:
         counters = counters or {"step": 0, "best": -1.0, "hours": 0.0}
         # What is quicker depends on the device, so the network has to stand there first.
         speed_up(self.network.to(accelerator.device))
-        if config.compile:
+        if config.compile_:
             compile_stacks(self.network, lambda batch: self._loss_of(self.network, batch))
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
