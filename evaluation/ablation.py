@@ -1,13 +1,15 @@
 """Every training option against its absence on one budget: one table of accuracy, speed and memory.
 
     python evaluation/ablation.py --data FILE… --validation FILE… --work DIR [--steps 1500] [--seeds 0 1]
-        [--only base bank …] [--preset small] [--pretrained CHECKPOINT] [--list]
+        [--only base bank …] [--preset small] [--start NAME=CHECKPOINT]… [--list]
 
 Each option is a run of `mwp-solver train` with the base's settings and its own flags, the same steps and seeds;
 accuracy is that of the last step (nothing is chosen by it), greedy, on the validation files and on fresh instances of
-the held-out templates. --pretrained adds a start from a checkpoint (of `mwp-solver init --from google/mt5-small …`).
-Runs that are finished are not repeated, one that was stopped goes on. The table is written after each run to
-evaluation/results/ablation.json and ablation.md (or --results DIR).
+the held-out templates. Each --start adds one from a checkpoint (of `mwp-solver init --from google/mt5-small …`, or of
+evaluation/recipes/pretrained_start.py, which also makes other vocabularies and shapes). "mean of the last 4" keeps the
+last 4 of 12 checkpoints and measures their mean, made by `mwp-solver average`. Runs that are finished are not repeated,
+one that was stopped goes on. The table is written after each run to evaluation/results/ablation.json and ablation.md
+(or --results DIR).
 """
 
 from __future__ import annotations
@@ -26,7 +28,12 @@ from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
 from mwp_solver.corpus.writing import write_problems
+from mwp_solver.model.checkpoint import load_network, read_encoding, read_manifest
+from mwp_solver.model.tokenizer import load_tokenizer
 from mwp_solver.scoring.signature import file_part
+from mwp_solver.training.data import validation_sets
+from mwp_solver.training.evaluation import value_verdicts
+from mwp_solver.training.report import count_families
 
 BASE = ["--batch-size", "64", "--learning-rate", "1e-3", "--warmup", "100", "--dropout", "0.05", "--decay", "0.8"]
 # name -> what is changed against the base (perturbation 0.5, anchored numbers, Muon, plain teacher forcing, no bank)
@@ -49,6 +56,7 @@ OPTIONS: dict[str, list[str]] = {
     "family weight": ["--family-weight", "0.5"],
     "logit adjustment": ["--logit-adjustment", "0.5"],
     "EMA": ["--ema", "0.995"],
+    "mean of the last 4": ["--keep-last", "4"],
     "AdamW": ["--optimizer", "adamw"],
     "dropout 0": ["--dropout", "0"],
     "dropout 0.15": ["--dropout", "0.15"],
@@ -56,6 +64,8 @@ OPTIONS: dict[str, list[str]] = {
 ABOUT_FAMILIES = ("label smoothing", "focal", "family weight", "logit adjustment")
 INSTANCES = 3
 """of each held-out template"""
+KEPT = 12
+"""checkpoints, evenly spaced, of a run whose last are averaged: they stand in the last third"""
 SMALL_FAMILY = 10
 """families with fewer problems do not enter the mean over families"""
 
@@ -70,14 +80,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--preset", default="small")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument(
-        "--only", nargs="+", choices=[*OPTIONS, "pretrained"], metavar="OPTION", help="base always runs"
-    )
-    parser.add_argument("--pretrained", help="checkpoint for one more option, a start from it")
+    parser.add_argument("--only", nargs="+", metavar="OPTION", help="base always runs")
+    parser.add_argument("--start", action="append", default=[], metavar="NAME=CHECKPOINT", help="one more option")
     parser.add_argument("--list", action="store_true", help="print the options and stop")
     given = parser.parse_args()
-    if given.pretrained:
-        OPTIONS["pretrained"] = ["--model", given.pretrained]
+    for start in given.start:
+        name, _, checkpoint = start.partition("=")
+        if not name or not checkpoint or name in OPTIONS:
+            parser.error(f"--start {start}: write NAME=CHECKPOINT, with a name that is not an option's")
+        OPTIONS[name] = ["--model", checkpoint]
+    if unknown := set(given.only or ()) - set(OPTIONS):
+        parser.error(f"--only: no option is called {', '.join(sorted(unknown))}; see --list")
     if not given.list and not (given.data and given.validation and given.work):
         parser.error("--data, --validation and --work are needed")
     return given
@@ -97,10 +110,12 @@ def run(given: argparse.Namespace, name: str, seed: int, validation: list[str]) 
     file = output / "result.json"
     if file.exists():
         return dict(json.loads(file.read_text(encoding="utf-8")))
+    every = max(1, given.steps // KEPT) if "--keep-last" in OPTIONS[name] else given.steps
     command = [sys.executable, "-m", "mwp_solver", "train", "--output", str(output), "--preset", given.preset]
     command += [word for path in given.data for word in ("--data", path)]
-    command += [word for path in validation for word in ("--validation", path)]
-    command += ["--steps", str(given.steps), "--evaluate-every", str(given.steps), "--threads", str(given.threads)]
+    # Where a mean of checkpoints is measured, measuring each of them would only take time.
+    command += [word for path in validation if every == given.steps for word in ("--validation", path)]
+    command += ["--steps", str(given.steps), "--evaluate-every", str(every), "--threads", str(given.threads)]
     command += ["--seed", str(seed), *BASE, *OPTIONS[name]]
     print("$", *command[1:], file=sys.stderr, flush=True)
     process = subprocess.Popen(command)
@@ -108,8 +123,11 @@ def run(given: argparse.Namespace, name: str, seed: int, validation: list[str]) 
     if status:
         sys.exit(f"{name}: the run failed (status {status}); give the command again to go on")
     lines = [json.loads(line) for line in (output / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    scored = [line for line in lines if any(key.startswith("accuracy/") for key in line)][-1]
-    families = json.loads((output / "families.json").read_text(encoding="utf-8"))["best"]
+    if every == given.steps:
+        scored = [line for line in lines if any(key.startswith("accuracy/") for key in line)][-1]
+        families = json.loads((output / "families.json").read_text(encoding="utf-8"))["best"]
+    else:
+        scored, families = measure_mean(output, validation, given.threads)
     result = {
         "accuracy": {
             key.removeprefix("accuracy/"): value for key, value in scored.items() if key.startswith("accuracy/")
@@ -125,6 +143,26 @@ def run(given: argparse.Namespace, name: str, seed: int, validation: list[str]) 
     }
     file.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return result
+
+
+def measure_mean(
+    run: Path, validation: list[str], threads: int
+) -> tuple[dict[str, float], dict[str, dict[str, list[int]]]]:
+    """Accuracies and families, as training reports them, of the mean of the checkpoints that a run kept."""
+    import torch
+
+    torch.set_num_threads(threads)
+    mean_of, kept = run / "mean", sorted(map(str, run.glob("step-*[0-9]")))
+    if not mean_of.exists():
+        command = [sys.executable, "-m", "mwp_solver", "average", *kept, "--output", str(mean_of)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    network, tokenizer = load_network(mean_of), load_tokenizer(mean_of)
+    encoding, scores, families = read_encoding(read_manifest(mean_of)), {}, {}
+    for name, problems in validation_sets(validation):
+        right = value_verdicts(network, tokenizer, problems, encoding)
+        scores[f"accuracy/{name}"] = round(sum(right) / len(right), 4)
+        families[name] = count_families(problems, right)
+    return scores, families
 
 
 def over_families(counts: dict[str, list[int]]) -> float | None:

@@ -149,6 +149,9 @@ class TrainingConfig:
     """of shuffling, perturbation, dropout and initial weights"""
     precision: str = "bf16"
     """bf16 (autocast) or fp32; fp16 overflows in mT5"""
+    compile_: bool = False
+    """train by torch.compile: needs a C++ compiler and one to three minutes at every start; steps are then 1.3 times as
+    fast on a CPU"""
 
     def __post_init__(self) -> None:
         if not self.data:

@@ -47,7 +47,7 @@ def field_options(
             kind: Any = {"int": int, "float": float, "bool": bool}.get(str(field.type).removesuffix(" | None"), str)
             if field.name in choices:
                 kind = click.Choice(choices[field.name])
-            flag = "--" + field.name.replace("_", "-")
+            flag = "--" + field.name.rstrip("_").replace("_", "-")  # compile_ would hide a builtin
             declaration = f"{flag}/--no-{flag[2:]}" if kind is bool else flag
             settings: dict[str, Any] = {"required": True} if required else {"default": field.default}
             command = click.option(

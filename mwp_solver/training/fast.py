@@ -7,6 +7,7 @@ names and places, so checkpoints are the same with and without; values differ by
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +52,26 @@ def byte_mask(like: torch.Tensor, rate: float) -> torch.Tensor:
     return (chance >= dropped).to(like.dtype).mul_(256 / (256 - dropped))
 
 
+@cache
+def _opaque_byte_mask() -> Any:
+    """:func:`byte_mask` as one operation that torch.compile calls and does not look into.
+
+    It can trace no ``random_``; masks that it makes itself cost more than all that it saves on a CPU.
+    """
+    import torch
+
+    # The tag keeps the backward pass from drawing a mask again instead of keeping it.
+    operation = torch.library.custom_op(
+        "mwp_solver::byte_mask",
+        byte_mask,
+        mutates_args=(),
+        schema="(Tensor like, float rate) -> Tensor",
+        tags=(torch.Tag.nondeterministic_seeded,),
+    )
+    operation.register_fake(lambda like, rate: torch.empty_like(like))
+    return operation
+
+
 def _rms_norm_class() -> Any:
     import torch
     from torch import nn
@@ -66,12 +87,17 @@ def _rms_norm_class() -> Any:
 
 
 def _byte_dropout_class() -> Any:
+    import torch
     from torch import nn
+
+    opaque = _opaque_byte_mask()
 
     class ByteDropout(nn.Dropout):
         def forward(self, states: torch.Tensor) -> torch.Tensor:
             if not self.training or not self.p:
                 return states
+            if torch.compiler.is_compiling():
+                return states * opaque(states.detach(), self.p)
             return states * byte_mask(states, self.p)
 
     return ByteDropout

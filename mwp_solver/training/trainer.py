@@ -16,6 +16,7 @@ from mwp_solver.options import TrainingConfig
 from mwp_solver.problem import Problem
 from mwp_solver.training.averaging import MovingAverage
 from mwp_solver.training.collate import collate
+from mwp_solver.training.compiling import compile_stacks
 from mwp_solver.training.data import no_equations, training_problems, validation_sets
 from mwp_solver.training.examples import MAX_SOURCE, MAX_TARGET, Example, batch_order, even_slices, make_examples
 from mwp_solver.training.families import family_weights, logit_adjustment
@@ -163,6 +164,8 @@ class _Run:
         counters = counters or {"step": 0, "best": -1.0, "hours": 0.0}
         # What is quicker depends on the device, so the network has to stand there first.
         speed_up(self.network.to(accelerator.device))
+        if config.compile_:
+            compile_stacks(self.network, lambda batch: self._loss_of(self.network, batch))
         model, *prepared = accelerator.prepare(self.network, *optimizers)
         step, begun, seen_loss, shown = counters["step"], time.monotonic(), 0.0, 0
         passed, epoch = 0, 0
@@ -245,8 +248,7 @@ class _Run:
             batch = {name: tensor.to(accelerator.device) for name, tensor in made.items()}
             # Processes exchange gradients once a step.
             with nullcontext() if piece is pieces[-1] else accelerator.no_sync(model):
-                with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-                    loss = summed_loss(model, batch, self.method, self.loss)
+                loss = self._loss_of(model, batch)
                 # Processes average their gradients; the loss is a mean over the whole batch's tokens.
                 accelerator.backward(loss * accelerator.num_processes / total)
             summed += loss.detach()
@@ -256,6 +258,13 @@ class _Run:
         if self.average is not None:
             self.average.update(step)
         return float(accelerator.reduce(summed, "sum").item()) / total
+
+    def _loss_of(self, model: Any, batch: dict[str, Any]) -> Any:
+        """The summed loss of a batch on the device, in the run's precision."""
+        import torch
+
+        with torch.autocast(self.accelerator.device.type, torch.bfloat16, enabled=self.config.precision == "bf16"):
+            return summed_loss(model, batch, self.method, self.loss)
 
     def _cut(self, sources: list[str], seeds: list[int]) -> list[list[int]]:
         """Ids of input texts, cut at the front; by chance where the run asks for that."""
