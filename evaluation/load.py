@@ -3,9 +3,10 @@
     python evaluation/load.py > evaluation/results/load.json
 
 Starts ``mwp-solver serve`` on two cores (where there are more), lets some users warm it up, then has 32 users ask
-sample problems for 60 seconds. A user asks, waits for the answer, thinks for a while (``--think``, on average; 0 asks
-again at once) and asks the next. A time is from sending the problem to the last byte of the answer. "Busy" are the
-refusals that the page states (HTTP 503); everything else that is no answer is an error.
+sample problems for 60 seconds, three times with a pause between. A user asks, waits for the answer, thinks for a
+while (``--think``, on average; 0 asks again at once) and asks the next. A time is from sending the problem to the last
+byte of the answer. "Busy" are the refusals that the page states (HTTP 503); everything else that is no answer is an
+error. The server's resident memory is noted every few seconds: whether it levels off is seen over the rounds.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from mwp_solver.resources import data_path
 from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 
 START_SECONDS = 300
+SAMPLE_SECONDS = 10
 
 
 def start(cores: int) -> tuple[subprocess.Popen[str], str]:
@@ -55,6 +57,34 @@ def megabytes(pid: int) -> float | None:
         return None
     found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
     return round(int(found[1]) / 1024, 1) if found else None
+
+
+async def watch(pid: int, begun: float, seen: list[tuple[int, float | None]]) -> None:
+    """Note a process's memory every few seconds, with the seconds since the beginning."""
+    while True:
+        seen.append((round(time.monotonic() - begun), megabytes(pid)))
+        await asyncio.sleep(SAMPLE_SECONDS)
+
+
+async def rounds(
+    pid: int, url: str, arguments: argparse.Namespace, questions: list[str]
+) -> tuple[Counter[str], list[float], float, list[tuple[int, float | None]]]:
+    """All rounds with their pauses: outcomes, times in order, seconds of asking, and the memory seen."""
+    outcomes: Counter[str] = Counter()
+    times: list[float] = []
+    asking = 0.0
+    seen: list[tuple[int, float | None]] = []
+    watcher = asyncio.create_task(watch(pid, time.monotonic(), seen))
+    for number in range(arguments.rounds):
+        if number:
+            await asyncio.sleep(arguments.pause)
+        begun = time.monotonic()
+        came, took = await use(url, arguments.users, arguments.seconds, arguments.think, questions)
+        asking += time.monotonic() - begun
+        outcomes += came
+        times += took
+    watcher.cancel()
+    return outcomes, sorted(times), asking, seen
 
 
 async def use(
@@ -102,6 +132,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--users", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pause", type=float, default=10, help="seconds between rounds")
     parser.add_argument("--think", type=float, default=1.0, help="seconds between answer and next problem, on average")
     parser.add_argument("--cores", type=int, default=2)
     arguments = parser.parse_args()
@@ -111,9 +143,7 @@ def main() -> None:
     try:
         warm = asyncio.run(use(url, arguments.users, min(5.0, arguments.seconds), arguments.think, questions))
         before = megabytes(server.pid)
-        begun = time.monotonic()
-        outcomes, times = asyncio.run(use(url, arguments.users, arguments.seconds, arguments.think, questions))
-        elapsed = time.monotonic() - begun
+        outcomes, times, elapsed, seen = asyncio.run(rounds(server.pid, url, arguments, questions))
         after = megabytes(server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
@@ -132,6 +162,7 @@ def main() -> None:
                 "machine": platform.machine(),
                 "cores": arguments.cores,
                 "users": arguments.users,
+                "rounds": arguments.rounds,
                 "seconds": round(elapsed, 1),
                 "think_seconds": arguments.think,
                 "answered": answered,
@@ -144,6 +175,7 @@ def main() -> None:
                 "warm_up_answers": warm[0]["answered"],
                 "memory_before_mb": before,
                 "memory_after_mb": after,
+                "memory_mb_at_second": {str(second): size for second, size in seen},
             },
             indent=1,
         )

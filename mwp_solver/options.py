@@ -291,6 +291,8 @@ class PageOptions:
     """user:password that every request must bring, or None"""
     queue: int = 32
     """requests waiting at most; further ones are told that the page is busy"""
+    sessions: int = 300
+    """open pages whose state is kept (the score of their practice); the one not used for longest is forgotten first"""
     body: int = 1 << 20
     """longest request body in bytes, uploads aside"""
     upload: int = 12 << 20

@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
 
-from page_fakes import Chickens, call, serving
+from web_fakes import StubBackend, call, serving
 
 from mwp_solver.options import EncodingOptions
 from mwp_solver.solving.solver import Solver
@@ -33,7 +33,7 @@ def example(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with serving(ui.create_app(Solver(Chickens(), EncodingOptions()))) as address:
+    with serving(ui.create_app(Solver(StubBackend(), EncodingOptions()))) as address:
         yield address
 
 

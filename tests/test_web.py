@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from web_fakes import CAGE, StubBackend, served
+from web_fakes import CAGE, StubBackend, served, serving
 
 from mwp_solver.errors import MissingExtraError, MWPError
 from mwp_solver.options import EncodingOptions, PageOptions
 from mwp_solver.solving.solver import Solver
-from mwp_solver.web import server, ui
+from mwp_solver.web import server, sessions, ui
 from mwp_solver.web.texts import TRANSLATIONS
 from mwp_solver.web.view import question_problem, view_of
 
@@ -125,9 +125,9 @@ def _stream(url: str, session: str) -> Iterator[list[str]]:
         yield messages
 
 
-def _private(url: str, fn_index: int, *data: object) -> str:
+def _private(url: str, fn_index: int, *data: object, session: str = "") -> str:
     """Ask a handler of the page; all that comes back."""
-    session = f"test{time.monotonic_ns()}"
+    session = session or f"test{time.monotonic_ns()}"
     assert _join(url, fn_index, *data, session=session) == 200
     with _stream(url, session) as messages:
         return "\n".join(messages)
@@ -221,6 +221,35 @@ def test_requests_are_bounded(url: str) -> None:
     assert httpx.post(api, content=b" " * (PageOptions().body + 1)).status_code == 413
     assert httpx.post(api, content=iter([b'{"data": ["x"]}'])).status_code == 411
     assert httpx.post(f"{url}/gradio_api/run/solve", json={"data": ["x"]}).status_code == 404
+
+
+def test_answered_calls_leave_nothing_behind(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of each, Gradio would keep a description of the whole page.
+    monkeypatch.setattr(sessions, "MOST_WAITING", 5)
+    import httpx
+
+    app = ui.create_app(solver, PageOptions(sessions=3))
+    (mounted,) = (route.app for route in app.routes if hasattr(getattr(route, "app", None), "state_holder"))
+    blocks = mounted.get_blocks()
+    holder, queue = blocks.state_holder, blocks._queue
+    with serving(app) as address:
+        for _ in range(10):
+            assert _call(address, CAGE)[0] == "complete"
+        assert _call(address, None)[0] == "error"
+        kept = (holder.session_data, holder.time_last_used)
+        kept += (queue.pending_event_ids_session, queue.pending_messages_per_session)
+        until = time.monotonic() + 10  # the caller may be faster than the server's end of the call
+        while any(kept) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert [len(each) for each in kept] == [0, 0, 0, 0]
+        for number in range(5):
+            assert "23只" in _private(address, 0, CAGE, session=f"page{number}")
+        assert list(holder.session_data) == ["page2", "page3", "page4"]
+        queue.pending_messages_per_session.max_size = 4
+        for _ in range(8):  # whose answers nobody fetches
+            httpx.post(f"{address}/gradio_api/call/solve", json={"data": [CAGE]}).raise_for_status()
+        assert len(queue.pending_event_ids_session) <= 6
+        assert len(queue.event_analytics) == 1
 
 
 def test_a_full_queue_says_so_and_recovers(url: str, backend: StubBackend) -> None:

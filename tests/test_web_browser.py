@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from web_fakes import CAGE, StubBackend, served
+from web_fakes import CAGE, StubBackend, chromium, missing, served
 
 from mwp_solver.options import EncodingOptions
 from mwp_solver.solving.solver import Solver
@@ -25,35 +24,19 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1100, "height": 800}
 OpenPage = Callable[..., Any]
 
 
-def _missing(what: str) -> NoReturn:
-    """Without a browser these tests are skipped, but never where the page is to be proved."""
-    if os.environ.get("CI"):
-        pytest.fail(f"browser tests need {what}")
-    pytest.skip(f"browser tests need {what}")
-
-
 def test_a_missing_browser_is_no_reason_to_skip_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="chromium"):
-        _missing("chromium")
+        missing("chromium")
     monkeypatch.delenv("CI")
     with pytest.raises(pytest.skip.Exception, match="chromium"):
-        _missing("chromium")
+        missing("chromium")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import expect, sync_playwright
-    except ImportError:
-        _missing("playwright: pip install playwright")
-    chromium = shutil.which("chromium") or _missing("chromium: apt-get install -y chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments, timeout=120_000)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mw
 import httpx
 from batch_fakes import Adds, adder
 from click.testing import CliRunner
-from page_fakes import call, files_in, serving, upload
+from web_fakes import call, files_in, serving, upload
 
 from mwp_solver.cli.main import main
 from mwp_solver.model.backends.base import Hypothesis

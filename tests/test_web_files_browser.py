@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
 pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
 
 from batch_fakes import Adds
-from page_fakes import files_in, serving
+from web_fakes import chromium, files_in, serving
 
 from mwp_solver.options import EncodingOptions, PageOptions
 from mwp_solver.solving.solver import Solver
@@ -27,12 +26,7 @@ pytestmark = pytest.mark.browser
 CHINESE = TRANSLATIONS["zh-CN"]
 QUESTION = "小明有{}支铅笔，又买了3支，现在有多少支？"
 ATTACK = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-
-
-def _missing(what: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"browser tests need {what}")
-    pytest.skip(f"browser tests need {what}")
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 @pytest.fixture(scope="module")
@@ -53,18 +47,8 @@ def url(store: Store, slow: Adds) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import expect, sync_playwright
-    except ImportError:
-        _missing("playwright: pip install playwright")
-    chromium = shutil.which("chromium") or _missing("chromium: apt-get install -y chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    arguments += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera that shows a clock
-    expect.set_options(timeout=120_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments, timeout=120_000)
+    with chromium(*CAMERA) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

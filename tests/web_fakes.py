@@ -1,10 +1,15 @@
-"""A solver without a network, and a server for the page, for the tests of the web page."""
+"""For the tests of the web page: a solver without a network, a page that is served, what asks it, and a browser."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -39,12 +44,10 @@ class StubBackend:
 
 
 @contextmanager
-def served(solver: Solver) -> Iterator[str]:
-    """The page's address while its server runs."""
-    pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
+def serving(app: Any) -> Iterator[str]:
+    """The address at which an application answers while the context lasts."""
     import uvicorn
 
-    app = ui.create_app(solver)
     with server.listen("127.0.0.1", 0) as listener:
         running = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -52,3 +55,61 @@ def served(solver: Solver) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         running.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def served(solver: Solver) -> Iterator[str]:
+    """The page's address while its server runs."""
+    pytest.importorskip("gradio", reason="the web page needs gradio: pip install 'mwp-solver[ui]'")
+    with serving(ui.create_app(solver)) as address:
+        yield address
+
+
+def call(url: str, endpoint: str, *data: object) -> tuple[str, Any]:
+    """Ask an endpoint as curl would: the last event's name and its data."""
+    import httpx
+
+    api = f"{url}/gradio_api/call/{endpoint}"
+    event = httpx.post(api, json={"data": data}, timeout=60).raise_for_status().json()["event_id"]
+    lines = httpx.get(f"{api}/{event}", timeout=120).text.splitlines()
+    names = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    values = [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
+    return names[-1], json.loads(values[-1])
+
+
+def upload(url: str, name: str, content: bytes) -> tuple[int, Any]:
+    """Upload a file: the status code, and what an endpoint takes as the file (or the refusal)."""
+    import httpx
+
+    answer = httpx.post(f"{url}/gradio_api/upload", files={"files": (name, content)}, timeout=60)
+    if answer.status_code != 200:
+        return answer.status_code, answer.json() if "json" in answer.headers["content-type"] else answer.text
+    return 200, {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
+
+
+def files_in(folder: Path) -> list[str]:
+    """Names of the files below a folder."""
+    return sorted(name for _, _, names in os.walk(folder) for name in names)
+
+
+def missing(what: str) -> NoReturn:
+    """Without a browser its tests are skipped, but never where the page is to be proved."""
+    if os.environ.get("CI"):
+        pytest.fail(f"browser tests need {what}")
+    pytest.skip(f"browser tests need {what}")
+
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[Any]:
+    """A browser, with further arguments of its command line."""
+    try:
+        from playwright.sync_api import expect, sync_playwright
+    except ImportError:
+        missing("playwright: pip install playwright")
+    path = shutil.which("chromium") or missing("chromium: apt-get install -y chromium")
+    arguments = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", *arguments)
+    expect.set_options(timeout=60_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments, timeout=120_000)
+        yield browser
+        browser.close()

@@ -13,6 +13,7 @@ from mwp_solver.solving.solver import Solver
 from mwp_solver.web.markup import block
 from mwp_solver.web.page import Page
 from mwp_solver.web.server import is_public, listen, new_app, serve
+from mwp_solver.web.sessions import ForgetsAnswered
 from mwp_solver.web.store import Store
 from mwp_solver.web.style import STYLE
 from mwp_solver.web.texts import TRANSLATIONS
@@ -69,6 +70,7 @@ def build(
         endpoints(page)
     blocks.queue(max_size=options.queue, api_open=False, default_concurrency_limit=1)
     blocks.i18n_instance = words
+    blocks.state_session_capacity = options.sessions
     return blocks
 
 
@@ -84,6 +86,7 @@ def create_app(
     gr = _gradio()
     blocks = build(solver, options, store, is_public(options, allowed_hosts))
     app = new_app(options, allowed_hosts, ancestors)
+    app.add_middleware(ForgetsAnswered, blocks=blocks)
     return gr.mount_gradio_app(
         app,
         blocks,
@@ -153,6 +156,9 @@ def _gradio() -> Any:
     if find_spec("gradio") is None:
         raise MissingExtraError("the web page", "ui")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    # Gradio keeps a record of 10,000 events and sums them up after each, for a page of statistics that is off here.
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     page_folder()
     import gradio
