@@ -67,6 +67,24 @@ def test_a_number_has_one_color_in_the_question_the_expression_and_the_tree(solv
     assert '<mark class="unused" title="没有用到的数">8</mark>' in html
 
 
+@pytest.mark.parametrize(
+    ("language", "heading", "outcome"),
+    [("zh", "<h3>验算</h3>", "，就是题目中的35</p>"), ("en", "<h3>Check</h3>", ", that is the 35 of the problem</p>")],
+)
+def test_the_answer_is_put_back(solver: Solver, language: str, heading: str, outcome: str) -> None:
+    view = view_of(solver, CAGE)
+    assert view.verification is not None
+    assert [str(step) for step in view.verification.steps] == ["23*2=46", "46+94=140", "140/4=35"]
+    html = result_html(view, language)
+    back = html.partition(f'{heading}<p id="verification">')[2]
+    assert back.count("<math") == 3
+    assert back.partition("</p>")[0].endswith(outcome.removesuffix("</p>"))
+
+
+def test_what_cannot_be_put_back_has_no_such_part(solver: Solver) -> None:
+    assert 'id="verification"' not in result_html(view_of(solver, "3+4="), "zh")
+
+
 def test_equal_numbers_keep_their_own_colors(solver: Solver) -> None:
     html = result_html(view_of(solver, "Tom has 6 bags and 6 cups. How many?"), "en")
     assert html.count('<mrow class="number number-0"><mn>6</mn></mrow>') == 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mwp_solver.expression.mathml import mathml_equation, mathml_step
 from mwp_solver.expression.steps import Step
+from mwp_solver.solving.verification import Verification
 from mwp_solver.web.language import say
 from mwp_solver.web.markup import note, text
 from mwp_solver.web.tree_picture import tree_picture
@@ -31,6 +32,7 @@ def result_html(view: View, language: str) -> str:
         _section("expression", language, _scrolled("expression", "formula", language, _formula(view))),
         _question(view.pieces, language),
         _section("working", language, steps_html(view.steps)) if view.steps else "",
+        _verification(view.verification, language),
         _tree(view, language),
         _choices(view.choices, language),
     ]
@@ -45,6 +47,15 @@ def steps_html(steps: Sequence[Step]) -> str:
     """A working as a numbered list of formulas."""
     lines = "".join(f"<li>{mathml_step(step)}</li>" for step in steps)
     return f'<ol class="steps formula">{lines}</ol>'
+
+
+def _verification(verification: Verification | None, language: str) -> str:
+    if verification is None:
+        return ""
+    comma = "，" if language == "zh" else ", "
+    back = comma.join(f'<span class="formula">{mathml_step(step)}</span>' for step in verification.steps)
+    outcome = text(say("comes_out", language).format(number=verification.number))
+    return _section("verification", language, f'<p id="verification">{back}{comma}{outcome}</p>')
 
 
 def _answer(view: View, language: str) -> str:

@@ -10,6 +10,7 @@ from mwp_solver.expression.school import school_equation, school_notation
 from mwp_solver.expression.steps import Step, value_text
 from mwp_solver.expression.syntax import Expression, parse_expression, substitute
 from mwp_solver.solving.solver import MAX_QUESTION, Solution, Solver
+from mwp_solver.solving.verification import Verification
 
 COLORS = 8
 """colours that tell the question's numbers apart; a ninth number has the first one's again"""
@@ -52,6 +53,7 @@ class View:
         classes: the class of each part of this tree that is a number of the question, by ``id()``.
         value: what the tree gives, as text.
         steps: the working, one operation each.
+        verification: the answer put back, from which a number of the question comes out, or ``None``.
         choices: the answers considered, the chosen one first; none if nothing had to be chosen.
         pieces: the question cut up at its numbers; none if it has none, or is itself an expression.
     """
@@ -64,6 +66,7 @@ class View:
     classes: Mapping[int, str] = field(default_factory=dict)
     value: str = ""
     steps: tuple[Step, ...] = ()
+    verification: Verification | None = None
     choices: tuple[Choice, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
@@ -116,6 +119,7 @@ def view_solution(solution: Solution) -> View:
         classes=classes,
         value=value,
         steps=solution.steps,
+        verification=solution.verification,
         choices=_choices(solution),
         pieces=pieces,
     )
