@@ -25,7 +25,7 @@ SOLVE: Texts = {
     "expression": ("综合算式", "Expression"),
     "working": ("解题步骤", "Working"),
     "verification": ("验算", "Check"),
-    "comes_out": ("就是题目中的 {number}", "that is the {number} of the problem"),
+    "comes_out": ("就是题目中的{number}", "that is the {number} of the problem"),
     "numbers": (
         "题目中的数（算式里同色的数出自这里；灰色的没有用到）",
         "Numbers in the problem (same color in the expression; gray ones were not used)",
