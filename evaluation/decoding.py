@@ -136,10 +136,11 @@ def markdown(result: dict[str, Any]) -> str:
     lines = ["# Ways to decode", "", f"Value accuracy; {result['machine']}. `{result['signature_line']}`"]
     for title in ("run-time export", "torch", "rules"):
         rows = result[title]
+        counts = result["torch_problems" if title == "torch" else "problems"] if rows else {}
         if rows:
             head = [
                 "way",
-                *(f"{name} ({result['problems'][name]})" for name in sets),
+                *(f"{name} ({counts[name]})" for name in sets),
                 *(["ms"] if "ms" in rows[0] else []),
             ]
             lines += ["", f"## {title}", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]

@@ -47,10 +47,10 @@ def vary(tree: Expression, rng: Random) -> Expression:
 def normalize(tree: Expression) -> Expression:
     """The one of those ways in which numbers come in the order of the question.
 
-    Equation normalization (Wang et al., "Translating a Math Word Problem to an Expression Tree", EMNLP 2018,
-    section 3.3): a network that sees one of several equal equations need not guess which of them was written down.
-    ``n2-n1+n0`` becomes ``n0-n1+n2``; numbers that the question does not give come last, but ``1+n0`` within a
-    product first, as it is said. A factor 1 goes.
+    After the equation normalization of Wang et al., "Translating a Math Word Problem to an Expression Tree", EMNLP
+    2018 (arXiv 1811.05632), with rules of our own: a network that sees one of several equal equations need not
+    guess which of them was written down. ``n2-n1+n0`` becomes ``n0-n1+n2``; numbers that the question does not give
+    come last, but ``1+n0`` within a product first, as it is said. A factor 1 goes.
 
     Args:
         tree: an expression with names (``n0`` is the question's first number).
