@@ -508,7 +508,7 @@ GRADES = [
 def test_a_grade(predicted: object, reference: object, question: str | None, code: str) -> None:
     grade = grade_answer(predicted, reference, question)  # type: ignore[arg-type]
     assert grade.code == code
-    assert grade.correct is (code in ("exact", "rounded", "whole_up", "whole_down"))
+    assert grade.correct is (code in ("exact", "rounded", "whole_up", "whole_down", "converted"))
     assert grade.reason
     assert code in GRADE_CODES
 

@@ -52,6 +52,13 @@ _IN_UNITS = _either(
     r"\bin ((?:(?:square|cubic) )?(?:dollars|cents|euros|pounds|ounces|grams|kilograms|tons|miles|feet|inches"
     r"|yards|(?:kilo|centi|milli)?met(?:er|re)s|seconds|minutes|hours|days|weeks|months|years|lit(?:er|re)s|gallons))\b"
 )
+_MONEY = _either(
+    r"\bhow much (?:more |less )?(?:money|change)\b",
+    r"\bhow much (?:more |less )?(?:do|does|did|will|would|must|should|can|is|was|are)\b[^,.?]{0,40}?"
+    r"\b(?:costs?|pays?|paid|spen[dt]|earn|owe|charged?|worth)\b",
+    r"\bwhat (?:is|was|will be) (?:the|his|her|their|its) (?:\w+ ){0,2}(?:cost|price|profit|pay|salary|bill)\b",
+)
+_DOLLARS = _either(r"\$ ?[0-9]|\bdollars?\b")
 _UP = _either(
     r"\bat least,? how many",
     r"\bat (?:the )?least\W*$",
@@ -77,7 +84,8 @@ def form_english(text: str) -> AnswerForm:
     if kind != "number":
         return AnswerForm(kind, _places(text), None, mixed, None, "en")
     unit, rounding = _counted(sentence)
-    return AnswerForm(kind, _places(text), rounding, mixed, unit, "en")
+    dollars = unit is None and _MONEY.search(sentence) and _DOLLARS.search(text)
+    return AnswerForm(kind, _places(text), rounding, mixed, unit, "en", "$" if dollars else None)
 
 
 def _question(text: str) -> str:

@@ -17,6 +17,8 @@ class AnswerForm:
         mixed: a fraction above 1 is asked for as a mixed number.
         unit: the unit or measure word that the question names, or ``None``.
         language: ``zh`` or ``en``.
+        tacit_unit: a unit that is meant though no word of the question names it as asked for (``$`` of how much
+            she pays); answers are judged by it and not shown with it.
     """
 
     kind: str = "number"
@@ -25,3 +27,4 @@ class AnswerForm:
     mixed: bool = False
     unit: str | None = None
     language: str = "zh"
+    tacit_unit: str | None = None
