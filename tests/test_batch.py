@@ -254,7 +254,7 @@ def test_bad_rows_are_told_with_their_place_and_counted(tmp_path: Path) -> None:
     report = run([path], tmp_path / "out")
     errors = rows_of(tmp_path / "out" / ERRORS)
     assert [row["where"] for row in errors] == [f"{path}:{line}" for line in (2, 3, 4, 5)]
-    for row, words in zip(errors, ("not JSON", "question is missing", "longer", "key cannot be read"), strict=True):
+    for row, words in zip(errors, ("not JSON", "question is missing", "文字超过", "key cannot be read"), strict=True):
         assert words in row["reason"]
         assert str(path) not in row["reason"]
     assert (report["total"], report["errors"]) == (2, 4)

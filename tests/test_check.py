@@ -230,5 +230,5 @@ def test_one_thing_is_checked_at_a_time(pupil: dict[str, str]) -> None:
 
 
 def test_an_empty_question_is_an_error() -> None:
-    with pytest.raises(MWPError, match="empty"):
+    with pytest.raises(MWPError, match="应用题.*word problem"):
         check(solver(), " ", answer="23")

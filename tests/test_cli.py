@@ -33,8 +33,24 @@ def test_solve_json_lines_in_order_with_errors_in_place() -> None:
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["line"] for row in rows] == [1, 2, 3]
     assert rows[0]["answer"] == rows[2]["answer"] == "23只"
-    assert "longer" in rows[1]["error"]
+    assert "文字超过 2000 个字符" in rows[1]["error"]
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["solve", "check"])
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("", ["请先输入一道应用题", "Type a word problem first"]),
+        ("题" * 10_000, ["文字超过 2000 个字符"]),
+        ("word " * 2_000, ["longer than 2,000 characters"]),
+    ],
+)
+def test_refusals_speak_the_language_of_the_text(command: str, question: str, said: list[str]) -> None:
+    result = run(command, question, *(["--answer", "5"] if command == "check" else []))
+    assert result.exit_code == (2 if command == "check" else 1)
+    for words in said:
+        assert words in result.stderr
 
 
 def test_solve_reads_a_file(tmp_path: Path) -> None:

@@ -84,7 +84,13 @@ def test_spans_point_into_the_question_as_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "message"), [("", "empty"), (" \n ", "empty"), ("九" * (MAX_QUESTION + 1), "longer")]
+    ("question", "message"),
+    [
+        ("", "请先输入.*Type a word problem"),
+        (" \n ", "请先输入.*Type a word problem"),
+        ("九" * (MAX_QUESTION + 1), "文字超过"),
+        ("a" * (MAX_QUESTION + 1), "longer than"),
+    ],
 )
 def test_what_is_no_question(question: str, message: str) -> None:
     with pytest.raises(MWPError, match=message):

@@ -170,6 +170,10 @@ def test_a_pupils_work(solver: Solver, answer: object, expression: object, langu
 
 def test_work_on_no_question_or_a_doubtful_one(solver: Solver) -> None:
     assert "请先输入一道应用题" in verdict_html(solver, " ", "1", None, "zh")
+    assert "Type a word problem first" in verdict_html(solver, " ", "1", None, "en")
+    # What is no problem is refused in the page's language, whatever the text's.
+    assert "这不是应用题" in verdict_html(solver, "hello", "1", None, "zh")
+    assert "This is no word problem" in verdict_html(solver, "你好", "1", None, "en")
     assert "? Not sure" in verdict_html(solver, "I doubt 35 and 94. How many?", "23", None, "en")
 
 

@@ -149,13 +149,17 @@ def screen(question: object) -> Screening:
 
 
 def check_question(question: object) -> None:
-    """Raise MWPError unless this is text of a length that can be a problem."""
+    """Raise MWPError unless this is text of a length that can be a problem.
+
+    Raises:
+        MWPError: with a text of :data:`MESSAGES` in the question's language; in both where it has no words to tell.
+    """
     if not isinstance(question, str):
-        raise MWPError("a question must be text")
+        raise MWPError(" ".join(MESSAGES["not_text"]))
     if not question.strip():
-        raise MWPError("the question is empty; type a word problem")
+        raise MWPError(" ".join(MESSAGES["empty"]))
     if len(question) > MAX_QUESTION:
-        raise MWPError(f"the question is longer than {MAX_QUESTION} characters; give one problem at a time")
+        raise MWPError(message("too_long", question[:MAX_QUESTION]))
 
 
 def message(code: str, text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mwp_solver.errors import MWPError
 from mwp_solver.solving.check import Check, check
+from mwp_solver.solving.screening import MESSAGES
 from mwp_solver.solving.solver import MAX_QUESTION, Solver
 from mwp_solver.web.language import language_of, say
 from mwp_solver.web.markup import block, note, text
@@ -70,7 +71,8 @@ def verdict_html(solver: Solver, question: Any, answer: Any, expression: Any, la
         question: whatever the browser sent, like the next two.
         answer: the pupil's answer, or nothing.
         expression: the pupil's expression, or nothing.
-        language: of the page, ``zh`` or ``en``; the reason is in the question's.
+        language: of the page, ``zh`` or ``en``; the reason is in the question's, save for what is
+            no problem.
     """
     problem = question_problem(question)
     if problem is not None:
@@ -98,7 +100,9 @@ def _is_work(work: object) -> bool:
 def _verdict(key: str, work: str, checked: Check, language: str) -> str:
     looks = _LOOKS[checked.verdict]
     heading = say(f"verdict_{checked.verdict}", language)
-    reason = f"{heading}: {checked.reason}" if language == "en" else f"{heading}：{checked.reason}"
+    # Of what is no problem the page speaks; the pupil's work is judged in the question's language.
+    said = say(checked.code, language) if checked.code in MESSAGES else checked.reason
+    reason = f"{heading}: {said}" if language == "en" else f"{heading}：{said}"
     own = ""
     if checked.verdict == "wrong" and checked.expected is not None and checked.code == "wrong":
         found = shown_answer(str(checked.expected), checked.expected.approximate)
