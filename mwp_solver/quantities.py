@@ -70,7 +70,13 @@ class Quantity:
     @property
     def expression(self) -> Expression:
         """The quantity as a tree of its own."""
-        return parse_expression(self.text)
+        return _tree(self.text)
+
+
+@lru_cache(maxsize=4096)
+def _tree(text: str) -> Expression:
+    # Every candidate of a question needs the trees of its numbers anew.
+    return parse_expression(text)
 
 
 def find_quantities(question: str, *, chinese_numerals: bool = True) -> list[Quantity]:
@@ -282,11 +288,14 @@ def resolve(tree: Expression, quantities: Sequence[Quantity]) -> Expression:
 
 def used_quantities(tree: Expression) -> set[int]:
     """Indices of the quantities that a tree with names points at."""
-    match tree:
-        case Name(id):
-            return {int(id[1:])}
-        case Unary(operand) | Percent(operand):
-            return used_quantities(operand)
-        case Binary(_, left, right):
-            return used_quantities(left) | used_quantities(right)
-    return set()
+    used: set[int] = set()
+    open_parts = [tree]
+    while open_parts:
+        part = open_parts.pop()
+        if isinstance(part, Binary):
+            open_parts += (part.left, part.right)
+        elif isinstance(part, Name):
+            used.add(int(part.id[1:]))
+        elif isinstance(part, (Unary, Percent)):
+            open_parts.append(part.operand)
+    return used

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # One character to one character (or to none), so that every character keeps a place in the original.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -60,8 +61,10 @@ def normalize_question(question: str) -> str:
     return normalize_with_offsets(question).text
 
 
+@lru_cache(maxsize=1024)
 def normalize_with_offsets(question: str) -> NormalizedText:
-    """Like :func:`normalize_question`, keeping where each character came from.
+    """Like :func:`normalize_question`, keeping where each character came from. The latest results are remembered: the
+    parts of solving each ask for that of the question at hand.
 
     Args:
         question: any text.

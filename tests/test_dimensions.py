@@ -9,7 +9,7 @@ from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.syntax import parse_expression
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.quantities import resolve
-from mwp_solver.solving.dimensions import Dimension, dimension_of, quantity_dimension, unit_name
+from mwp_solver.solving.dimensions import Dimension, dimension_of, quantity_dimension, quantity_dimensions, unit_name
 from mwp_solver.solving.features import FEATURES, features
 
 
@@ -59,7 +59,7 @@ ORCHARD = "果园有苹果树35棵，每棵收苹果12千克，梨树是苹果�
 def test_expressions(expression: str, unit: str | None, mixed: int) -> None:
     question = encode_question(ORCHARD)
     names = {f"n{index}" for index in range(len(question.quantities))}
-    dimension, found = dimension_of(parse_expression(expression, names=names), question)
+    dimension, found = dimension_of(parse_expression(expression, names=names), quantity_dimensions(question))
     assert (dimension.unit, found) == (unit, mixed)
 
 
@@ -74,7 +74,7 @@ def seen(question: str, expression: str, mass: float = 0.5) -> dict[str, float]:
     item = encode_question(question)
     tree = parse_expression(expression, names={f"n{index}" for index in range(len(item.quantities))})
     value = evaluate_expression(resolve(tree, item.quantities))
-    return features(item, answer_form(question), value, tree, mass)
+    return features(item, answer_form(question), value, tree, mass, quantity_dimensions(item))
 
 
 BOATS = "48人去划船，每条船坐5人，要租几条船？"

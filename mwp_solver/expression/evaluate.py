@@ -1,8 +1,9 @@
-"""Tree -> exact value. Only Python integers ever enter sympy; no text does."""
+"""Tree -> exact value, computed with whole numbers. Only Python integers ever enter sympy; no text does."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import gcd
 from typing import TYPE_CHECKING
 
 from mwp_solver.errors import ExpressionError
@@ -36,55 +37,67 @@ def evaluate_expression(
     from sympy import Integer, Rational
 
     values = values or {}
-    hundred = Integer(100)
-
-    def compute(tree: Expression) -> sympy.Rational:
-        match tree:
-            case Number(_, numerator, denominator):
-                return Integer(numerator) if denominator == 1 else Rational(numerator, denominator)
-            case Binary(operator, left, right):
-                return _bounded(_apply(operator, compute(left), compute(right), limits), limits)
-            case Percent(operand):
-                return _bounded(compute(operand) / hundred, limits)
-            case Unary(operand):
-                return -compute(operand)
-            case Name(id) if id in values:
-                return values[id]
-        raise ExpressionError("type", "the expression has a name without a value")
-
-    if isinstance(expression, (Number, Name, Unary, Percent, Binary)):
-        return compute(expression)
-    return compute(parse_expression(expression, limits, values.keys()))
+    if not isinstance(expression, (Number, Name, Unary, Percent, Binary)):
+        expression = parse_expression(expression, limits, values.keys())
+    top, bottom = _compute(expression, limits, values)
+    return Integer(top) if bottom == 1 else Rational(top, bottom)
 
 
-def _apply(operator: str, left: sympy.Rational, right: sympy.Rational, limits: Limits) -> sympy.Rational:
-    if operator == "+":
-        return left + right
-    if operator == "-":
-        return left - right
+_Pair = tuple[int, int]
+"""numerator and denominator in lowest terms, the latter above 0: several times as fast as sympy's numbers"""
+
+
+def _compute(tree: Expression, limits: Limits, values: Mapping[str, sympy.Rational]) -> _Pair:
+    if isinstance(tree, Number):
+        return (tree.numerator, 1) if tree.denominator == 1 else _lowest(tree.numerator, tree.denominator)
+    if isinstance(tree, Binary):
+        left, right = _compute(tree.left, limits, values), _compute(tree.right, limits, values)
+        return _bounded(_apply(tree.operator, left, right, limits), limits)
+    if isinstance(tree, Percent):
+        top, bottom = _compute(tree.operand, limits, values)
+        return _bounded(_lowest(top, bottom * 100), limits)
+    if isinstance(tree, Unary):
+        top, bottom = _compute(tree.operand, limits, values)
+        return -top, bottom
+    if isinstance(tree, Name) and tree.id in values:
+        value = values[tree.id]
+        return int(value.p), int(value.q)
+    raise ExpressionError("type", "the expression has a name without a value")
+
+
+def _lowest(top: int, bottom: int) -> _Pair:
+    common = gcd(top, bottom)
+    return (top // common, bottom // common) if bottom > 0 else (-top // common, -bottom // common)
+
+
+def _apply(operator: str, left: _Pair, right: _Pair, limits: Limits) -> _Pair:
+    (a, b), (c, d) = left, right
     if operator == "*":
-        return left * right
+        return _lowest(a * c, b * d)
     if operator == "/":
-        if not right.p:
+        if not c:
             raise ExpressionError("division_by_zero", "a division by 0; divide by another number")
-        return left / right
-    if right.q != 1:
+        return _lowest(a * d, b * c)
+    if operator in "+-":
+        if operator == "-":
+            c = -c
+        return (a + c, 1) if b == d == 1 else _lowest(a * d + c * b, b * d)
+    if d != 1:
         raise ExpressionError("not_exact", "an exponent must be a whole number; write the power another way")
-    exponent = int(right.p)
-    if abs(exponent) > limits.exponent:
+    if abs(c) > limits.exponent:
         raise ExpressionError("exponent_limit", f"an exponent is beyond {limits.exponent}; use a smaller one")
-    if not left.p and exponent <= 0:
+    if not a and c <= 0:
         raise ExpressionError("division_by_zero", "0 to the power 0 or below has no value; change the power")
-    # A number of b bits to the power n has at least (b-1)*n + 1 bits: too big is known before computing.
-    bits = max(int(left.p).bit_length(), int(left.q).bit_length())
-    if (bits - 1) * abs(exponent) >= limits.bits:
+    # A number of n bits to the power c has at least (n-1)*c + 1 bits: too big is known before computing.
+    bits = max(a.bit_length(), b.bit_length())
+    if (bits - 1) * abs(c) >= limits.bits:
         raise _too_big(limits)
-    return left**exponent
+    return (a**c, b**c) if c >= 0 else _lowest(b**-c, a**-c)
 
 
-def _bounded(value: sympy.Rational, limits: Limits) -> sympy.Rational:
+def _bounded(value: _Pair, limits: Limits) -> _Pair:
     # Operands are within the bound, so one operation cannot have cost much before this check.
-    if int(value.p).bit_length() > limits.bits or int(value.q).bit_length() > limits.bits:
+    if value[0].bit_length() > limits.bits or value[1].bit_length() > limits.bits:
         raise _too_big(limits)
     return value
 

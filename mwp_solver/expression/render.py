@@ -25,21 +25,19 @@ def render_expression(tree: Expression, name: Callable[[str], str] = str) -> str
 
 def _render(tree: Expression, name: Callable[[str], str]) -> tuple[str, int]:
     """The text and how tightly its outermost operator binds."""
-    match tree:
-        case Number(text):
-            return text, _ATOM
-        case Name(id):
-            return name(id), _ATOM
-        case Percent(operand):
-            return _at_least(operand, _POSTFIX, name) + "%", _POSTFIX
-        case Unary(operand):
-            return "-" + _at_least(operand, _UNARY, name), _UNARY
-        case Binary("^", left, right):
-            # Right-associative, and a sign may open an exponent without brackets.
-            return f"{_at_least(left, _POSTFIX, name)}^{_at_least(right, _UNARY, name)}", _POWER["^"]
-        case Binary(operator, left, right):
-            power = _POWER[operator]
-            return f"{_at_least(left, power, name)}{operator}{_at_least(right, power + 1, name)}", power
+    if isinstance(tree, Number):
+        return tree.text, _ATOM
+    if isinstance(tree, Binary):
+        power = _POWER[tree.operator]
+        # A power is right-associative, and a sign may open an exponent without brackets.
+        left, right = (_POSTFIX, _UNARY) if tree.operator == "^" else (power, power + 1)
+        return f"{_at_least(tree.left, left, name)}{tree.operator}{_at_least(tree.right, right, name)}", power
+    if isinstance(tree, Name):
+        return name(tree.id), _ATOM
+    if isinstance(tree, Percent):
+        return _at_least(tree.operand, _POSTFIX, name) + "%", _POSTFIX
+    if isinstance(tree, Unary):
+        return "-" + _at_least(tree.operand, _UNARY, name), _UNARY
     raise TypeError("not an expression tree")
 
 

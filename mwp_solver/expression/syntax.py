@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from mwp_solver.errors import ExpressionError
 from mwp_solver.options import Limits
@@ -120,13 +121,12 @@ def parse_expression(text: str, limits: Limits = Limits(), names: Collection[str
 
 def substitute(tree: Expression, replacements: Mapping[str, Expression]) -> Expression:
     """The tree with each :class:`Name` found in ``replacements`` replaced; other names stay."""
-    match tree:
-        case Name(id):
-            return replacements.get(id, tree)
-        case Unary(operand) | Percent(operand):
-            return replace(tree, operand=substitute(operand, replacements))
-        case Binary(operator, left, right):
-            return Binary(operator, substitute(left, replacements), substitute(right, replacements))
+    if isinstance(tree, Binary):
+        return Binary(tree.operator, substitute(tree.left, replacements), substitute(tree.right, replacements))
+    if isinstance(tree, Name):
+        return replacements.get(tree.id, tree)
+    if isinstance(tree, (Unary, Percent)):
+        return type(tree)(substitute(tree.operand, replacements))
     return tree
 
 
@@ -154,8 +154,7 @@ def decimal_text(numerator: int, denominator: int) -> str:
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str  # "number", "name", an operator or bracket, "end"
     position: int
     leaf: Expression | None = None

@@ -11,6 +11,7 @@ from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions
 from mwp_solver.problem import Problem
 from mwp_solver.scoring.grading import read_key
+from mwp_solver.solving.dimensions import quantity_dimensions
 from mwp_solver.solving.rerank import Candidate, pooled, value_features
 from mwp_solver.solving.solver import Solution, Solver
 
@@ -53,9 +54,10 @@ def _choices(solver: Solver, problem: Problem, solution: Solution) -> list[Choic
         if candidate.value is not None:
             groups.setdefault(candidate.value, []).append(candidate)
     mass = pooled(solution.candidates)
+    dimensions = quantity_dimensions(question)
     return [
         Choice(
-            value_features(group, question, form),
+            value_features(group, question, form, dimensions),
             mass[group[0].value],
             sum(candidate.weight for candidate in group),
             group[0].value is not None and grade_answer(group[0].value, key.reference, problem.question).correct,

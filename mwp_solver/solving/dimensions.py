@@ -7,6 +7,7 @@ This is a light form of dimensional analysis. A quantity has the unit that follo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mwp_solver.answers.units import chinese_unit, english_unit, split_scale
@@ -59,25 +60,30 @@ def quantity_dimension(quantity: Quantity, question: AnchoredQuestion) -> Dimens
     return Dimension(unit, "/" in (unit or "") or _RATE.search(before) is not None)
 
 
-def dimension_of(tree: Expression, question: AnchoredQuestion) -> tuple[Dimension, int]:
+def quantity_dimensions(question: AnchoredQuestion) -> tuple[Dimension, ...]:
+    """What each quantity of a question counts."""
+    return tuple(quantity_dimension(quantity, question) for quantity in question.quantities)
+
+
+def dimension_of(tree: Expression, known: Sequence[Dimension]) -> tuple[Dimension, int]:
     """What an expression counts, and how many of its sums and differences mix units.
 
     Args:
         tree: with names ``n<index>`` for the question's quantities.
-        question: with its quantities.
+        known: from :func:`quantity_dimensions`.
     """
     match tree:
         case Name(id):
-            return quantity_dimension(question.quantities[int(id[1:])], question), 0
+            return known[int(id[1:])], 0
         case Number():
             return _UNKNOWN, 0
         case Percent():
             return _PURE, 0
         case Unary(operand):
-            return dimension_of(operand, question)
+            return dimension_of(operand, known)
         case Binary(operator, left, right):
-            first, faults = dimension_of(left, question)
-            second, more = dimension_of(right, question)
+            first, faults = dimension_of(left, known)
+            second, more = dimension_of(right, known)
             mixed = operator in "+-" and None not in (first.unit, second.unit) and first.unit != second.unit
             # What heads less feet are, nobody can say.
             return _UNKNOWN if mixed else _combined(operator, first, second), faults + more + mixed

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
 from mwp_solver.answers.form import AnswerForm
 from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary
 from mwp_solver.quantities import AnchoredQuestion, used_quantities
-from mwp_solver.solving.dimensions import dimension_of, unit_name
+from mwp_solver.solving.dimensions import Dimension, dimension_of, unit_name
 from mwp_solver.solving.plausible import RULES
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ _LEAST = 1e-9
 
 
 def features(
-    question: AnchoredQuestion, form: AnswerForm, value: sympy.Rational, tree: Expression, mass: float
+    question: AnchoredQuestion,
+    form: AnswerForm,
+    value: sympy.Rational,
+    tree: Expression,
+    mass: float,
+    dimensions: Sequence[Dimension],
 ) -> dict[str, float]:
     """The features of a value.
 
@@ -46,12 +51,13 @@ def features(
         value: exact.
         tree: the most probable expression that gives the value, with names for quantities.
         mass: probability of all expressions that give it, 0 to 1.
+        dimensions: of the question's quantities.
 
     Returns:
         A number for each of :data:`FEATURES`.
     """
     used = used_quantities(tree)
-    dimension, mixed = dimension_of(tree, question)
+    dimension, mixed = dimension_of(tree, dimensions)
     asked = None if form.unit is None else unit_name(form.unit)
     known = bool(asked and dimension.unit)
     return {

@@ -17,6 +17,7 @@ from mwp_solver.model.encoding import decode_output
 from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.quantities import AnchoredQuestion, resolve, used_quantities
 from mwp_solver.solving.decision import Decision
+from mwp_solver.solving.dimensions import Dimension, quantity_dimensions
 from mwp_solver.solving.features import features
 from mwp_solver.solving.plausible import broken_rules
 
@@ -87,7 +88,8 @@ def rank(
             groups.setdefault(candidate.value, []).append(candidate)
     voting = options.method in ("vote", "sample-vote")
     if voting and options.reranker and decision.reranker is not None:
-        seen = [value_features(group, question, form) for group in groups.values()]
+        dimensions = quantity_dimensions(question)
+        seen = [value_features(group, question, form, dimensions) for group in groups.values()]
         shares = dict(zip(groups, decision.shares(seen), strict=True))
     else:
         votes = {value: sum(candidate.weight for candidate in group) for value, group in groups.items()}
@@ -109,19 +111,22 @@ def rank(
     return tuple(replace(candidate, confidence=believed.get(candidate.value, 0.0)) for candidate in ordered)
 
 
-def value_features(group: Sequence[Candidate], question: AnchoredQuestion, form: AnswerForm) -> dict[str, float]:
+def value_features(
+    group: Sequence[Candidate], question: AnchoredQuestion, form: AnswerForm, dimensions: Sequence[Dimension]
+) -> dict[str, float]:
     """The features of the value that a group of candidates has in common.
 
     Args:
         group: candidates of one value, at least one.
         question: as for :func:`rank`.
         form: likewise.
+        dimensions: of the question's quantities.
     """
     best = max(group, key=lambda candidate: candidate.score)
     assert best.value is not None
     assert best.anchored is not None
     mass = min(1.0, sum(candidate.probability for candidate in group))
-    return features(question, form, best.value, best.anchored, mass)
+    return features(question, form, best.value, best.anchored, mass, dimensions)
 
 
 def pooled(candidates: Sequence[Candidate]) -> dict[sympy.Rational | None, float]:

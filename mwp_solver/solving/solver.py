@@ -115,8 +115,15 @@ class Solver:
         questions = list(questions)
         for question in questions:
             check_question(question)
-        screened = [screen(question) if options.screen else Screening(True, "problem") for question in questions]
-        encoded = [encode_question(question, self.encoding) for question in questions]
+        # One question after the other: both parts read its normalised text.
+        prepared = [
+            (
+                screen(question) if options.screen else Screening(True, "problem"),
+                encode_question(question, self.encoding),
+            )
+            for question in questions
+        ]
+        screened, encoded = [seen for seen, _ in prepared], [item for _, item in prepared]
         asked = [index for index, seen in enumerate(screened) if seen.ok and seen.expression is None]
         found = self.backend.generate([encoded[index].text for index in asked], options) if asked else []
         hypotheses = dict(zip(asked, found, strict=True))
