@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sympy import Rational
 
+from mwp_solver.answers import GRADER_VERSION
 from mwp_solver.errors import DataError, ExpressionError
 from mwp_solver.options import DecodingOptions
 from mwp_solver.problem import Problem
@@ -280,7 +281,13 @@ def test_calibration_error_is_the_mean_gap() -> None:
 
 def test_a_signature_says_how_it_was_made() -> None:
     line = signature_line(MADE)
-    for part in ("model:aaaaaaaaaaaa|", "data:bbbbbbbbbbbb|", "method:vote|", "beam_size:10|", "grader:1"):
+    for part in (
+        "model:aaaaaaaaaaaa|",
+        "data:bbbbbbbbbbbb|",
+        "method:vote|",
+        "beam_size:10|",
+        f"grader:{GRADER_VERSION}",
+    ):
         assert part in line
     more = signature(MADE["model"], MADE["data"] * 2, DecodingOptions(rules=()), columns={"id": "n"}, limit=5)
     assert "|limit:5|columns:id=n|" in signature_line(more)
@@ -340,7 +347,7 @@ def test_differences_are_told_one_by_one() -> None:
         limit=3,
     )
     assert differences(MADE, {**MADE, "model": {"name": "elsewhere", "sha256": "a" * 64}}) == []
-    found = differences(MADE, {**other, "package": "9", "grader": 2})
+    found = differences(MADE, {**other, "package": "9", "grader": GRADER_VERSION + 1})
     for words in (
         "model is another",
         "data file g",
