@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from mwp_solver.answers import FormattedAnswer, answer_form, format_answer
 from mwp_solver.expression.latex import latex_equation, latex_step
+from mwp_solver.expression.order import added_first
+from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.steps import Step, value_text
-from mwp_solver.expression.syntax import parse_expression
+from mwp_solver.expression.syntax import Expression, parse_expression
 from mwp_solver.options import DecodingOptions
 from mwp_solver.quantities import Quantity
 from mwp_solver.solving.rerank import Candidate
@@ -71,7 +73,8 @@ class Solution:
         question: as given.
         answer: the value in the form the question asks for, or ``None`` if no candidate had a value.
         value: exact, or ``None``.
-        expression: the chosen expression with the question's numbers, or ``None``.
+        expression: the chosen expression with the question's numbers, in an order that does not fall below zero on
+            the way where one exists, or ``None``.
         steps: its working, one operation each.
         candidates: all that the model proposed, the chosen one first; none if it was not asked.
         confidence: the chance that the value is right, 0 to 1: calibrated, if the model says how, else its probability
@@ -83,6 +86,7 @@ class Solution:
             ``None``.
         verification: the answer put back, from which a number of the question comes out; ``None`` where none does, or
             the answer is rounded.
+        anchored: the tree of the expression with names ``n<index>`` for the quantities, or ``None``.
     """
 
     question: str
@@ -97,6 +101,7 @@ class Solution:
     status: str = "solved"
     code: str | None = None
     verification: Verification | None = None
+    anchored: Expression | None = None
 
     @property
     def solved(self) -> bool:
@@ -118,7 +123,7 @@ class Solution:
             if candidate.value is not None:
                 first.setdefault(candidate.value, candidate)
         return tuple(
-            Alternative(format_answer(value, form), candidate.expression, candidate.confidence)
+            Alternative(format_answer(value, form), _for_pupils(candidate.expression), candidate.confidence)
             for value, candidate in first.items()
         )
 
@@ -165,6 +170,10 @@ class Solution:
                 for number in self.quantities
             ],
         }
+
+
+def _for_pupils(expression: str) -> str:
+    return render_expression(added_first(parse_expression(expression))) if "-" in expression else expression
 
 
 def no_solution(

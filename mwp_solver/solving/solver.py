@@ -10,6 +10,7 @@ from typing import Any
 from mwp_solver.answers import answer_form, format_answer
 from mwp_solver.errors import ModelError
 from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.expression.order import added_first
 from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.steps import working
 from mwp_solver.expression.syntax import Expression, parse_expression
@@ -17,7 +18,7 @@ from mwp_solver.model.backends.base import Backend, Hypothesis
 from mwp_solver.model.checkpoint import read_encoding, read_manifest, verify_files
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions
-from mwp_solver.quantities import AnchoredQuestion, anchor_expression, used_quantities
+from mwp_solver.quantities import AnchoredQuestion, anchor_expression, resolve, used_quantities
 from mwp_solver.resources import data_path
 from mwp_solver.solving.decision import Decision, read_decision
 from mwp_solver.solving.rerank import rank
@@ -143,7 +144,10 @@ class Solver:
         if best is None or best.value is None:
             numbers = source_numbers(question, item.quantities, set())
             return no_solution(question, "unsolved", "unsolved", numbers, options, candidates)
-        used = used_quantities(best.anchored) if best.anchored is not None else set()
+        shown, tree = _for_pupils(best.anchored, item), parse_expression(best.expression)
+        if shown is not best.anchored and shown is not None:
+            tree = resolve(shown, item.quantities)
+        used = used_quantities(shown) if shown is not None else set()
         answer = format_answer(best.value, form)
         rounded = answer.approximate or (form.rounding is not None and best.value.q != 1)
         threshold = self.decision.unsure_below if options.unsure_below is None else options.unsure_below
@@ -151,15 +155,26 @@ class Solver:
             question=question,
             answer=answer,
             value=best.value,
-            expression=best.expression,
-            steps=working(parse_expression(best.expression)),
+            expression=best.expression if shown is best.anchored else render_expression(tree),
+            steps=working(tree),
             candidates=candidates,
             confidence=best.confidence,
             quantities=source_numbers(question, item.quantities, used),
             options=options,
-            verification=None if rounded or best.anchored is None else verify(best.anchored, item, best.value),
+            verification=None if rounded or shown is None else verify(shown, item, best.value),
+            anchored=shown,
             status="unsure" if best.confidence < threshold else "solved",
         )
+
+
+def _for_pupils(anchored: Expression | None, question: AnchoredQuestion) -> Expression | None:
+    """The tree in an order that does not fall below zero on the way; the same tree if that is not needed."""
+    if anchored is None:
+        return None
+    from sympy import Rational
+
+    quantities = enumerate(question.quantities)
+    return added_first(anchored, {f"n{i}": Rational(q.numerator, q.denominator) for i, q in quantities})
 
 
 def _without_network(question: str, item: AnchoredQuestion, screening: Screening, options: DecodingOptions) -> Solution:
@@ -167,7 +182,7 @@ def _without_network(question: str, item: AnchoredQuestion, screening: Screening
     if screening.expression is None:
         numbers = source_numbers(question, item.quantities, set())
         return no_solution(question, "no_problem", screening.code, numbers, options)
-    tree: Expression = screening.expression
+    tree: Expression = added_first(screening.expression)
     value = evaluate_expression(tree)
     return Solution(
         question=question,

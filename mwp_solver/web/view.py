@@ -143,12 +143,11 @@ def _choices(solution: Solution) -> tuple[Choice, ...]:
 
 def colored_tree(solution: Solution, expression: str) -> tuple[Expression, dict[int, str]]:
     """The chosen expression, and the class of each part of it that is a number of the question."""
-    best = solution.candidates[0] if solution.candidates else None
-    if best is None or best.anchored is None:
+    if solution.anchored is None:
         return parse_expression(expression), {}
     numbers = {f"n{index}": parse_expression(number.text) for index, number in enumerate(solution.quantities)}
     classes = {id(part): color_class(index) for index, part in enumerate(numbers.values())}
-    return substitute(best.anchored, numbers), classes
+    return substitute(solution.anchored, numbers), classes
 
 
 def color_class(number: int) -> str:
