@@ -63,6 +63,15 @@ def test_an_answer(answer: str, verdict: str, code: str) -> None:
     assert (found.verdict, found.code) == (verdict, code)
 
 
+RATE = "投了3次，投中1次，命中率是百分之几？（百分号前保留一位小数）"
+NEAREST = "A rope of 10 m is cut into 3 equal pieces. How long is each piece, to the nearest tenth?"
+PIECES = "A rope of 10 m is cut into 4 equal pieces. How many centimeters long is each piece?"
+FRACTION = "What fraction of 12 apples is red if 9 of them are red?"
+PERCENT = "What percent of 80 seeds sprouted if 40 of them sprouted?"
+CAKES = "Ann has 10 dollars and buys cakes at 3 dollars. At most how many cakes can she buy?"
+TWO_THIRDS = "2米布做3面旗，每面用布多少米？（得数保留两位小数）"
+MIXED = "3个同学分10个饼，每人几个？（用带分数表示）"
+BOYS = "What is the ratio of 24 boys to 18 girls?"
 ROAD = "修一条长1200米的路，已修750米，还剩多少千米没修？"
 ROAD_WAY = "(<extra_id_0>-<extra_id_1>)/1000"
 SEEDS = "种了80粒种子，有40粒发芽，发芽率是百分之几？"
@@ -105,6 +114,51 @@ HITS = "投了3次，投中1次，命中率是百分之几？"
         (ROAD, ROAD_WAY, "0.45米", "wrong", "unit"),
         (HITS, "<extra_id_1>/<extra_id_0>", "33.3%", "right", "rounded"),
         (HITS, "<extra_id_1>/<extra_id_0>", "33.9%", "wrong", "wrong"),
+        (HITS, "<extra_id_1>/<extra_id_0>", "33%", "wrong", "rounded_unasked"),
+        (RATE, "<extra_id_1>/<extra_id_0>", "33.3%", "right", "rounded"),
+        (RATE, "<extra_id_1>/<extra_id_0>", "33.33%", "wrong", "not_rounded"),
+        (RATE, "<extra_id_1>/<extra_id_0>", "33%", "wrong", "not_rounded"),
+        (RATE, "<extra_id_1>/<extra_id_0>", "33.3", "wrong", "percent_form"),
+        (PLACES, "<extra_id_0>/<extra_id_1>", "3", "wrong", "not_rounded"),
+        (PLACES, "<extra_id_0>/<extra_id_1>", "3 1/3米", "wrong", "not_rounded"),
+        (PLACES, "<extra_id_0>/<extra_id_1>", "333厘米", "right", "converted"),
+        (TWO_THIRDS, "<extra_id_0>/<extra_id_1>", "0.67米", "right", "rounded"),
+        (TWO_THIRDS, "<extra_id_0>/<extra_id_1>", "0.66米", "wrong", "not_rounded"),
+        (TWO_THIRDS, "<extra_id_0>/<extra_id_1>", "0.666", "wrong", "not_rounded"),
+        (TWO_THIRDS, "<extra_id_0>/<extra_id_1>", "0.7", "wrong", "not_rounded"),
+        (TWO_THIRDS, "<extra_id_0>/<extra_id_1>", "0", "wrong", "wrong"),
+        (TWO_THIRDS, "<extra_id_0>/<extra_id_1>", "2/3", "wrong", "not_rounded"),
+        (MIXED, "<extra_id_1>/<extra_id_0>", "3又1/3", "right", "exact"),
+        (MIXED, "<extra_id_1>/<extra_id_0>", "10/3", "wrong", "not_mixed"),
+        (MIXED, "<extra_id_1>/<extra_id_0>", "3 2/6", "wrong", "not_lowest"),
+        (RATIO, "<extra_id_0>/<extra_id_1>", "4比3", "right", "exact"),
+        (RATIO, "<extra_id_0>/<extra_id_1>", "24比18", "wrong", "not_lowest"),
+        (BOYS, "<extra_id_0>/<extra_id_1>", "4 to 3", "right", "exact"),
+        (BOYS, "<extra_id_0>/<extra_id_1>", "24:18", "wrong", "not_lowest"),
+        (NEAREST, "<extra_id_0>/<extra_id_1>", "3.3", "right", "rounded"),
+        (NEAREST, "<extra_id_0>/<extra_id_1>", "3.33", "wrong", "not_rounded"),
+        (NEAREST, "<extra_id_0>/<extra_id_1>", "10/3", "wrong", "not_rounded"),
+        (NEAREST, "<extra_id_0>/<extra_id_1>", "3", "wrong", "not_rounded"),
+        (PIECES, "<extra_id_0>*100/<extra_id_1>", "2.5 m", "right", "converted"),
+        (PIECES, "<extra_id_0>*100/<extra_id_1>", "2.5 cm", "wrong", "wrong"),
+        (FRACTION, "<extra_id_1>/<extra_id_0>", "3/4", "right", "exact"),
+        (FRACTION, "<extra_id_1>/<extra_id_0>", "9/12", "wrong", "not_lowest"),
+        (PERCENT, "<extra_id_1>/<extra_id_0>", "50%", "right", "exact"),
+        (PERCENT, "<extra_id_1>/<extra_id_0>", "50 percent", "right", "exact"),
+        (PERCENT, "<extra_id_1>/<extra_id_0>", "50", "wrong", "percent_form"),
+        (PERCENT, "<extra_id_1>/<extra_id_0>", "0.5", "wrong", "not_percent"),
+        (PERCENT, "<extra_id_1>/<extra_id_0>", "1/2", "wrong", "not_percent"),
+        (CAKES, "<extra_id_0>/<extra_id_1>", "3", "right", "whole_down"),
+        (CAKES, "<extra_id_0>/<extra_id_1>", "3.33", "wrong", "not_whole"),
+        (CAKES, "<extra_id_0>/<extra_id_1>", "10/3", "wrong", "not_whole"),
+        (CAKES, "<extra_id_0>/<extra_id_1>", "3 dollars", "wrong", "unit"),
+        (BOATS, "<extra_id_0>/<extra_id_1>", "9人", "wrong", "unit"),
+        (BOATS, "<extra_id_0>/<extra_id_1>", "9艘", "right", "whole_up"),
+        (CAGE, CAGE_WAY, "23支", "wrong", "unit"),
+        (CAGE, CAGE_WAY, "23千米", "wrong", "unit"),
+        (PAID, PAID_WAY, "16.5 pens", "wrong", "unit"),
+        (PAID, PAID_WAY, "1650 cents", "right", "converted"),
+        (ROAD, ROAD_WAY, "450米", "right", "converted"),
         (PAID, PAID_WAY, "16.5", "right", "exact"),
         (PAID, PAID_WAY, "$16.50", "right", "exact"),
         (PAID, PAID_WAY, "33/2 dollars", "right", "exact"),

@@ -117,8 +117,8 @@ def _verdict(answer: ReadAnswer, key: ReadAnswer, form: AnswerForm, question: st
         converted = replace(answer, value=answer.value * Rational(ratio.numerator, ratio.denominator))
         if _equality(converted, key, form) is not None:
             return "unit" if _only_copied(answer, question) else "converted"
-    expected = key.value
-    if "percent" in (answer.kind, key.kind, form.kind) and expected in (answer.value * 100, answer.value / 100):
+    meant = (replace(answer, value=value) for value in (answer.value / 100, answer.value * 100))
+    if "percent" in (answer.kind, key.kind, form.kind) and any(_equality(each, key, form) for each in meant):
         return "percent_form"
     return "wrong"
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 _FRACTION = re.compile(r"(?<![0-9.])([0-9]+)\)? ?/ ?\(?([0-9]+)(?![0-9.])")
 _CHINESE_FRACTION = re.compile("([一二两三四五六七八九十百]+)分之([一二两三四五六七八九十百]+)")
+_RATIO_IN_WORDS = re.compile("(?<=[0-9]) ?(?:比|to) ?(?=[0-9])")
 _RATIO = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?: ?([0-9]+(?:\.[0-9]+)?)")
+
+
+def ratio_in_signs(answer: str) -> str:
+    """``4比3`` and ``4 to 3`` as ``4:3``; where a ratio is asked for they are no range."""
+    return _RATIO_IN_WORDS.sub(":", answer)
 
 
 def fault_of_form(answer: str, read: ReadAnswer, value: sympy.Rational, form: AnswerForm) -> str | None:
@@ -45,16 +51,22 @@ def fault_of_form(answer: str, read: ReadAnswer, value: sympy.Rational, form: An
 
 
 def _fault_of_rounding(read: ReadAnswer, value: sympy.Rational, form: AnswerForm) -> str | None:
-    """The answer is the value rounded, but not as asked."""
-    if read.decimals is None or form.rounding is not None:
+    """The answer is the value rounded, or cut off where rounding is asked for, but not as asked."""
+    if read.kind not in ("integer", "decimal", "percent") or read.scale != 1:
         return None
-    scale = 100 if read.kind == "percent" else 1
-    numerator, power = round_half_up(int(value.p) * scale, int(value.q), read.decimals)
-    if read.value * scale * power != numerator:
+    scale, places = (100 if read.kind == "percent" else 1), read.decimals or 0
+    # A whole number near the value is a rounded one only where it could be meant as such.
+    if read.decimals is None and read.kind != "percent" and not (form.places and form.places > 0 and read.value):
         return None
+    numerator, power = round_half_up(int(value.p) * scale, int(value.q), places)
+    rounded = read.value * scale * power == numerator
+    if form.rounding is not None:
+        return "not_whole" if rounded and read.decimals is not None else None
     if form.places is None:
-        return "rounded_unasked"
-    return None if form.places == read.decimals else "not_rounded"
+        return "rounded_unasked" if rounded else None
+    cut_off = read.value * scale * 10**places == int(value.p) * scale * 10**places // int(value.q)
+    as_asked = rounded and form.places == places
+    return "not_rounded" if (rounded or cut_off) and not as_asked else None
 
 
 def _in_lowest_terms(text: str, form: AnswerForm) -> bool:

@@ -16,7 +16,7 @@ from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.steps import value_text
 from mwp_solver.expression.syntax import CHARACTERS, Expression, Number, Percent, Unary, parse_expression
 from mwp_solver.options import DecodingOptions
-from mwp_solver.solving.answer_faults import fault_of_form
+from mwp_solver.solving.answer_faults import fault_of_form, ratio_in_signs
 from mwp_solver.solving.foreign_numbers import foreign_numbers
 from mwp_solver.solving.solution import Solution
 from mwp_solver.solving.solver import Solver
@@ -40,7 +40,10 @@ _REASONS = {
     "not_lowest": ("分数（或比）没有化到最简，应为 {}", "not in lowest terms; it should be {}"),
     "not_mixed": ("题目要求写成带分数，应为 {}", "a mixed number is asked for; it should be {}"),
     "not_percent": ("题目要求写成百分数，应为 {}", "a percentage is asked for; it should be {}"),
-    "percent_form": ("百分号不对：50% 是 0.5，不是 50；应为 {}", "the percent sign is wrong: 50% is 0.5, not 50: {}"),
+    "percent_form": (
+        "百分号不对：50% 是 0.5，不是 50；应为 {}",
+        "the percent sign is wrong: 50% is 0.5, not 50; it should be {}",
+    ),
     "unit": ("数对，但单位不对，应为 {}", "the number is right, but the unit is wrong; it should be {}"),
     "unreadable": ("看不懂这个答案：{}", "the answer cannot be read: {}"),
     "no_value": ("这个算式算不出得数：{}", "the expression cannot be computed: {}"),
@@ -75,7 +78,8 @@ class Check:
 
     Attributes:
         verdict: one of :data:`VERDICTS`.
-        code: why, for programs: ``exact``, ``rounded``, ``whole_up``, ``whole_down``, ``same_way``, ``other_way``;
+        code: why, for programs: ``exact``, ``rounded``, ``whole_up``, ``whole_down``, ``converted``,
+            ``same_way``, ``other_way``;
             ``wrong``, ``not_rounded``, ``not_whole``, ``rounded_unasked``, ``not_lowest``, ``not_mixed``,
             ``not_percent``, ``percent_form``, ``unit``, ``unreadable``, ``no_value``, ``miscalculated``,
             ``no_working``, ``foreign_number``, ``foreign_but_right``; ``unsure``, ``unsolved`` or a code of
@@ -137,6 +141,9 @@ def check(
 
 
 def _check_answer(solver: Solver, question: str, answer: str, options: DecodingOptions) -> Check:
+    form = answer_form(question)
+    if form.kind == "ratio":
+        answer = ratio_in_signs(answer)
     try:
         read = read_answer(answer)
     except ExpressionError as error:
@@ -144,7 +151,6 @@ def _check_answer(solver: Solver, question: str, answer: str, options: DecodingO
     solution = solver.solve(question, options)
     if solution.value is None or solution.answer is None or solution.status == "unsure":
         return _unsure(solution)
-    form = answer_form(question)
     grade = grade_answer(answer, solution.value, question)
     # A percentage without end is shown rounded though nothing says so; then it may be answered so.
     endless = solution.answer.approximate and form.places is None
