@@ -41,6 +41,7 @@ BELOW = [
     ("model.checkpoint", "model.backends"),
     ("solving.rerank", "solving.solver"),
     ("solving.screening", "solving.solution"),
+    ("solving.reading", "solving.solution"),
     ("solving.solution", "solving.solver"),
     ("solving.solver", "solving.check"),
     ("cli.errors", "cli"),

@@ -12,6 +12,7 @@ from mwp_solver.cli.decoding import decoding_flags, take_options
 
 if TYPE_CHECKING:
     from mwp_solver.errors import MWPError
+    from mwp_solver.solving.reading import Finding
     from mwp_solver.solving.solver import Solution
 
 _CHUNK = 32
@@ -149,4 +150,19 @@ def solution_lines(solution: Solution) -> list[str]:
         lines.append(
             f"  验算  {back}，就是题目中的{number}" if chinese else f"  check  {back}: the {number} of the question"
         )
+    for finding in solution.findings:
+        lines.append(f"  {'读题' if chinese else 'reading'}  {finding_line(finding, chinese)}")
     return lines
+
+
+def finding_line(finding: Finding, chinese: bool) -> str:
+    """A check by reading the question, for people."""
+    from mwp_solver.expression.school import school_step
+    from mwp_solver.solving.reading_kinds import KINDS
+
+    steps = ("，" if chinese else ", ").join(school_step(step) for step in finding.steps)
+    name = KINDS[finding.kind][0 if chinese else 1]
+    if chinese:
+        return f"{name}：{steps}，" + ("与题目相符" if finding.holds else f"题目中是{finding.stated}，不相符")
+    outcome = "as the question says" if finding.holds else f"but the question says {finding.stated}"
+    return f"{name}: {steps}: {outcome}"

@@ -14,6 +14,7 @@ from mwp_solver.expression.steps import Step, value_text
 from mwp_solver.expression.syntax import Expression, parse_expression
 from mwp_solver.options import DecodingOptions
 from mwp_solver.quantities import Quantity
+from mwp_solver.solving.reading import Finding
 from mwp_solver.solving.rerank import Candidate
 from mwp_solver.solving.screening import MESSAGES
 from mwp_solver.solving.verification import Verification
@@ -87,6 +88,7 @@ class Solution:
         verification: the answer put back, from which a number of the question comes out; ``None`` where none does, or
             the answer is rounded.
         anchored: the tree of the expression with names ``n<index>`` for the quantities, or ``None``.
+        findings: the answer put into what the words of the question say, where a pattern knows them; mostly none.
     """
 
     question: str
@@ -102,6 +104,7 @@ class Solution:
     code: str | None = None
     verification: Verification | None = None
     anchored: Expression | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def solved(self) -> bool:
@@ -152,6 +155,15 @@ class Solution:
                 "number": self.verification.number,
                 "steps": [str(step) for step in self.verification.steps],
             },
+            "findings": [
+                {
+                    "kind": finding.kind,
+                    "steps": [str(step) for step in finding.steps],
+                    "stated": finding.stated,
+                    "holds": finding.holds,
+                }
+                for finding in self.findings
+            ],
             "confidence": round(self.confidence, 4),
             "candidates": [
                 {

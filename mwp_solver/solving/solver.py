@@ -21,10 +21,12 @@ from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.quantities import AnchoredQuestion, anchor_expression, resolve, used_quantities
 from mwp_solver.resources import data_path
 from mwp_solver.solving.decision import Decision, read_decision
+from mwp_solver.solving.reading import findings
 from mwp_solver.solving.rerank import rank
 from mwp_solver.solving.screening import MAX_QUESTION, Screening, check_question, screen
 from mwp_solver.solving.solution import Solution, SourceNumber, no_solution, source_numbers
 from mwp_solver.solving.verification import verify
+from mwp_solver.text import normalize_question
 
 __all__ = ["MAX_QUESTION", "Solution", "Solver", "SourceNumber", "check_question"]
 
@@ -163,6 +165,7 @@ class Solver:
             options=options,
             verification=None if rounded or shown is None else verify(shown, item, best.value),
             anchored=shown,
+            findings=() if rounded else findings(normalize_question(question), form, best.value),
             status="unsure" if best.confidence < threshold else "solved",
         )
 

@@ -45,6 +45,15 @@ class VerificationResult(TypedDict):
     steps: list[str]
 
 
+class FindingResult(TypedDict):
+    """The answer put into what the question says."""
+
+    kind: str
+    steps: list[str]
+    stated: str
+    holds: bool
+
+
 class SolutionResult(TypedDict):
     """What ``solve`` gives back; exact values are text such as ``21`` or ``1/3``."""
 
@@ -59,6 +68,7 @@ class SolutionResult(TypedDict):
     latex: str | None
     latex_steps: list[str]
     verification: VerificationResult | None
+    findings: list[FindingResult]
     confidence: float
     candidates: list[CandidateResult]
     quantities: list[QuantityResult]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from mwp_solver.expression.mathml import mathml_equation, mathml_step
 from mwp_solver.expression.steps import Step
+from mwp_solver.solving.reading import Finding
+from mwp_solver.solving.reading_kinds import KINDS
 from mwp_solver.solving.verification import Verification
 from mwp_solver.web.language import say
 from mwp_solver.web.markup import note, text
@@ -33,6 +35,7 @@ def result_html(view: View, language: str) -> str:
         _question(view.pieces, language),
         _section("working", language, steps_html(view.steps)) if view.steps else "",
         _verification(view.verification, language),
+        "".join(_finding(finding, language) for finding in view.findings),
         _tree(view, language),
         _choices(view.choices, language),
     ]
@@ -56,6 +59,14 @@ def _verification(verification: Verification | None, language: str) -> str:
     back = comma.join(f'<span class="formula">{mathml_step(step)}</span>' for step in verification.steps)
     outcome = text(say("comes_out", language).format(number=verification.number))
     return _section("verification", language, f'<p id="verification">{back}{comma}{outcome}</p>')
+
+
+def _finding(finding: Finding, language: str) -> str:
+    comma = "，" if language == "zh" else ", "
+    steps = comma.join(f'<span class="formula">{mathml_step(step)}</span>' for step in finding.steps)
+    outcome = say("reading_holds" if finding.holds else "reading_fails", language).format(number=finding.stated)
+    name = KINDS[finding.kind][0 if language == "zh" else 1]
+    return _section("reading", language, f'<p class="reading">{text(name)}{comma}{steps}{comma}{text(outcome)}</p>')
 
 
 def _answer(view: View, language: str) -> str:

@@ -26,6 +26,9 @@ SOLVE: Texts = {
     "working": ("解题步骤", "Working"),
     "verification": ("验算", "Check"),
     "comes_out": ("就是题目中的{number}", "that is the {number} of the problem"),
+    "reading": ("对照题意", "Against the problem"),
+    "reading_holds": ("与题目相符", "as the problem says"),
+    "reading_fails": ("题目中是{number}，不相符", "but the problem says {number}"),
     "numbers": (
         "题目中的数（算式里同色的数出自这里；灰色的没有用到）",
         "Numbers in the problem (same color in the expression; gray ones were not used)",

@@ -9,6 +9,7 @@ from mwp_solver.errors import MWPError
 from mwp_solver.expression.school import school_equation, school_notation
 from mwp_solver.expression.steps import Step, value_text
 from mwp_solver.expression.syntax import Expression, parse_expression, substitute
+from mwp_solver.solving.reading import Finding
 from mwp_solver.solving.solver import MAX_QUESTION, Solution, Solver
 from mwp_solver.solving.verification import Verification
 
@@ -54,6 +55,7 @@ class View:
         value: what the tree gives, as text.
         steps: the working, one operation each.
         verification: the answer put back, from which a number of the question comes out, or ``None``.
+        findings: the answer put into what the question says, where a pattern knows it.
         choices: the answers considered, the chosen one first; none if nothing had to be chosen.
         pieces: the question cut up at its numbers; none if it has none, or is itself an expression.
     """
@@ -67,6 +69,7 @@ class View:
     value: str = ""
     steps: tuple[Step, ...] = ()
     verification: Verification | None = None
+    findings: tuple[Finding, ...] = ()
     choices: tuple[Choice, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
@@ -120,6 +123,7 @@ def view_solution(solution: Solution) -> View:
         value=value,
         steps=solution.steps,
         verification=solution.verification,
+        findings=solution.findings,
         choices=_choices(solution),
         pieces=pieces,
     )

@@ -1,0 +1,87 @@
+"""What a teacher does who reads the question: put the answer into what the question says, and see whether it holds.
+
+Unlike :mod:`mwp_solver.solving.verification` this does not use the expression that was found, so it can tell that a
+neat expression answers another question. Each kind of problem has patterns that are made to recognise little and that
+for certain; where none fits, nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mwp_solver.answers.form import AnswerForm
+from mwp_solver.errors import ExpressionError
+from mwp_solver.expression.evaluate import evaluate_expression
+from mwp_solver.expression.steps import Step, value_text
+from mwp_solver.quantities import find_quantities
+from mwp_solver.solving.reading_chinese import READERS as CHINESE
+from mwp_solver.solving.reading_english import READERS as ENGLISH
+from mwp_solver.solving.reading_kinds import Reading
+
+if TYPE_CHECKING:
+    import sympy
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An answer put into what the question says.
+
+    Attributes:
+        kind: a key of :data:`mwp_solver.solving.reading_kinds.KINDS`.
+        steps: what the answer gives.
+        stated: the number that the last step should give, as the question says it.
+        holds: whether it does.
+    """
+
+    kind: str
+    steps: tuple[Step, ...]
+    stated: str
+    holds: bool
+
+
+def findings(text: str, form: AnswerForm, value: sympy.Rational) -> tuple[Finding, ...]:
+    """The checks that the words of a question allow.
+
+    Args:
+        text: normalised question.
+        form: what it asks for.
+        value: the answer, exact.
+
+    Returns:
+        A finding for each kind that was recognised; mostly none.
+    """
+    if form.kind not in ("number", "percent"):
+        return ()
+    # Two numbers and what is asked: a third number makes the question another one than the patterns know.
+    if len([q for q in find_quantities(_ARTICLES.sub("", text)) if q.kind != "discount"]) != 2:
+        return ()
+    found: dict[str, Finding] = {}
+    for reader in CHINESE if form.language == "zh" else ENGLISH:
+        for reading in reader(text):
+            # A share has no 3 metres more than another.
+            finding = None if form.kind == "percent" and reading.kind != "percent" else _put_in(reading, value)
+            # What can be read in two ways holds if one of them does.
+            if finding is not None and (reading.kind not in found or finding.holds):
+                found[reading.kind] = finding
+    return tuple(found.values())
+
+
+_ARTICLES = re.compile("两(?=[个种]?数|地|人|者|车|城|队|班|站|校|村)|一(?=[^0-9])")
+
+
+def _put_in(reading: Reading, value: sympy.Rational) -> Finding | None:
+    written = value_text(value)
+    if "/" in written or written.startswith("-"):
+        written = f"({written})"
+    try:
+        steps = tuple(_step(step.replace("{x}", written)) for step in reading.steps)
+        holds = bool(evaluate_expression(steps[-1].expression) == evaluate_expression(reading.stated))
+    except ExpressionError:
+        return None
+    return Finding(reading.kind, steps, reading.stated, holds)
+
+
+def _step(expression: str) -> Step:
+    return Step(expression, value_text(evaluate_expression(expression)))
