@@ -1,8 +1,9 @@
 """What TeaForN rescoring is worth on a network that was trained with TeaForN, beside plain beam search.
 
-    python evaluation/teaforn_decoding.py --checkpoint DIR[:PASSES] … [--limit 300] [--output DIR] FILE…
+    python evaluation/teaforn_decoding.py --runs DIR | --checkpoint DIR[:PASSES] … [--limit 300] [--output DIR] FILE…
 
-FILEs are held-out problems with keys (JSONL). Each checkpoint is solved by plain beam and by the method ``teaforn``
+FILEs are held-out problems with keys (JSONL); --runs takes the networks ``base``, ``TeaForN-2`` and ``TeaForN-3`` from a
+folder that ablation.py filled. Each checkpoint is solved by plain beam and by the method ``teaforn``
 with its PASSES (2 unless named) at each beam size, on torch, one problem at a time on one thread, without rules or
 re-ranker, so that nothing but the rescoring differs. Writes ``teaforn-decoding.json`` and the same as a table,
 ``teaforn-decoding.md``: value accuracy on each file, and the median milliseconds of a problem over all.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import re
 import statistics
 import sys
 import time
@@ -47,6 +49,17 @@ def measured(solver: Solver, sets: dict[str, list[Problem]], options: DecodingOp
     return {**row, "ms": round(statistics.median(times) * 1000, 1)}
 
 
+def runs(folder: Path) -> list[str]:
+    """The ablation's networks without TeaForN, and with 2 and 3 passes, of the first seed."""
+    passes = {"base": 2, "TeaForN-2": 2, "TeaForN-3": 3}
+    found = re.compile(r"(base|TeaForN-[23])-[0-9]+-seed0")
+    return [
+        f"{path / 'last'}:{passes[match[1]]}"
+        for path in sorted(folder.glob("*"))
+        if (match := found.fullmatch(path.name)) is not None and (path / "last").is_dir()
+    ]
+
+
 def markdown(result: dict[str, Any]) -> str:
     """The table for readers."""
     sets = result["problems"]
@@ -65,16 +78,20 @@ def markdown(result: dict[str, Any]) -> str:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--checkpoint", action="append", required=True, metavar="DIR[:PASSES]")
+    parser.add_argument("--checkpoint", action="append", default=[], metavar="DIR[:PASSES]")
+    parser.add_argument("--runs", type=Path, help="folder of ablation.py's runs")
     parser.add_argument("--limit", type=int, default=300, help="problems of each file")
     parser.add_argument("--output", type=Path, default=Path("evaluation/results"))
     given = parser.parse_args(arguments)
+    checkpoints = given.checkpoint + (runs(given.runs) if given.runs else [])
+    if not checkpoints:
+        parser.error("no networks; train them with ablation.py and name its folder (--runs), or name --checkpoint")
     import torch
 
     torch.set_num_threads(1)
     sets = {path.parent.name or path.stem: list(read_problems(path))[: given.limit] for path in given.files}
     networks: dict[str, Any] = {}
-    for named in given.checkpoint:
+    for named in checkpoints:
         folder, _, passes = named.partition(":")
         directory = Path(folder)
         name = directory.parent.name if directory.name in ("last", "best") else directory.name

@@ -245,6 +245,9 @@ class DecodingOptions:
     """what a candidate's probability is multiplied by for each rule its result breaks"""
     unused_penalty: float = 0.6
     """what it is multiplied by for each number in digits that the expression leaves unused"""
+    reading: bool = True
+    """where the words of the question contradict the value that vote or sample-vote chose, take the first that they
+    bear out; an answer that they contradict is not sure"""
     unsure_below: float | None = None
     """confidence below which an answer is shown as not sure, with its alternatives; by default what the model's
     calibration states, without one 0.5"""

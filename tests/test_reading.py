@@ -127,13 +127,27 @@ def test_a_division_by_zero_says_nothing() -> None:
 
 
 class Says:
-    """A backend of one output."""
+    """A backend of the same outputs for every question, each less probable than the one before."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, *outputs: str) -> None:
+        self.outputs = [Hypothesis(text, -0.1 - 3 * place) for place, text in enumerate(outputs)]
 
     def generate(self, texts: Sequence[str], options: DecodingOptions) -> list[list[Hypothesis]]:
-        return [[Hypothesis(self.text, -0.1)] for _ in texts]
+        return [list(self.outputs) for _ in texts]
+
+
+def test_a_candidate_that_the_words_bear_out_is_taken() -> None:
+    two = Solver(
+        Says("<extra_id_0>-(<extra_id_0>*4-<extra_id_1>)/2", "(<extra_id_0>*4-<extra_id_1>)/2"), EncodingOptions()
+    )
+    assert two.solve(CAGE).value == 23
+    assert two.solve(CAGE).candidates[0].expression == "(35*4-94)/2"
+    for other in ({"reading": False}, {"method": "beam"}):
+        assert two.solve(CAGE, **other).value == 12
+    # Where none is borne out the answer is not pretended.
+    one = Solver(Says("<extra_id_0>-(<extra_id_0>*4-<extra_id_1>)/2"), EncodingOptions())
+    assert (one.solve(CAGE).value, one.solve(CAGE).status) == (12, "unsure")
+    assert one.solve(CAGE, reading=False).status == "solved"
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_an_answer_hardly_believed_is_unsure_and_has_alternatives() -> None:
 
 
 def test_what_is_no_problem_never_reaches_the_network() -> None:
-    backend = Says(("1+1", -0.1))
+    backend = Says((CAGE_WAY, -0.1))
     asked = Solver(backend, EncodingOptions())
     solutions = asked.solve_batch(["你好", CAGE, "(35*4-94)/2=?", "x+y=5", "hello"])
     assert [s.status for s in solutions] == ["no_problem", "solved", "computed", "no_problem", "no_problem"]

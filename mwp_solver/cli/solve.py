@@ -135,7 +135,7 @@ def solution_lines(solution: Solution) -> list[str]:
         lines = ["没有把握，可能的答案：" if chinese else "not sure; alternatives:"]
         for choice in solution.alternatives():
             lines.append(f"  {choice.probability:4.0%}  {choice.answer}  {school_notation(choice.expression)}")
-        return lines
+        return lines + _read(solution, chinese)
     lines = [
         click.style(str(solution.answer), bold=True),
         f"  {'综合算式' if chinese else 'expression'}  {school_notation(solution.expression or '')}",
@@ -150,9 +150,12 @@ def solution_lines(solution: Solution) -> list[str]:
         lines.append(
             f"  验算  {back}，就是题目中的{number}" if chinese else f"  check  {back}: the {number} of the question"
         )
-    for finding in solution.findings:
-        lines.append(f"  {'读题' if chinese else 'reading'}  {finding_line(finding, chinese)}")
-    return lines
+    return lines + _read(solution, chinese)
+
+
+def _read(solution: Solution, chinese: bool) -> list[str]:
+    label = "读题" if chinese else "reading"
+    return [f"  {label}  {finding_line(finding, chinese)}" for finding in solution.findings]
 
 
 def finding_line(finding: Finding, chinese: bool) -> str:

@@ -8,6 +8,7 @@ for certain; where none fits, nothing is said.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,24 @@ def findings(text: str, form: AnswerForm, value: sympy.Rational) -> tuple[Findin
 
 
 _ARTICLES = re.compile("两(?=[个种]?数|地|人|者|车|城|队|班|站|校|村)|一(?=[^0-9])")
+
+
+def borne_out(text: str, form: AnswerForm, values: Sequence[sympy.Rational]) -> sympy.Rational | None:
+    """The first value that the words of a question bear out, if they contradict the first of all.
+
+    Args:
+        text: normalised question.
+        form: what it asks for.
+        values: distinct, the chosen one first.
+
+    Returns:
+        That value; ``None`` if the first may stand, or the question bears out none.
+    """
+    if not values or all(finding.holds for finding in findings(text, form, values[0])):
+        return None
+    # The first is contradicted, so that the question is one that is read: all its checks must hold.
+    seen = ((value, findings(text, form, value)) for value in values[1:])
+    return next((value for value, found in seen if found and all(finding.holds for finding in found)), None)
 
 
 def _put_in(reading: Reading, value: sympy.Rational) -> Finding | None:

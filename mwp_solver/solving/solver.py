@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mwp_solver.answers import answer_form, format_answer
+from mwp_solver.answers import AnswerForm, answer_form, format_answer
 from mwp_solver.errors import ModelError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.order import added_first
@@ -21,8 +21,8 @@ from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.quantities import AnchoredQuestion, anchor_expression, resolve, used_quantities
 from mwp_solver.resources import data_path
 from mwp_solver.solving.decision import Decision, read_decision
-from mwp_solver.solving.reading import findings
-from mwp_solver.solving.rerank import rank
+from mwp_solver.solving.reading import borne_out, findings
+from mwp_solver.solving.rerank import Candidate, rank
 from mwp_solver.solving.screening import MAX_QUESTION, Screening, check_question, screen
 from mwp_solver.solving.solution import Solution, SourceNumber, no_solution, source_numbers
 from mwp_solver.solving.verification import verify
@@ -142,6 +142,8 @@ class Solver:
     ) -> Solution:
         form = answer_form(question)
         candidates = rank(hypotheses, item, form, self.encoding, options, self.decision)
+        if options.reading and options.method in ("vote", "sample-vote"):
+            candidates = _borne_out_first(candidates, question, form)
         best = candidates[0] if candidates else None
         if best is None or best.value is None:
             numbers = source_numbers(question, item.quantities, set())
@@ -152,6 +154,8 @@ class Solver:
         used = used_quantities(shown) if shown is not None else set()
         answer = format_answer(best.value, form)
         rounded = answer.approximate or (form.rounding is not None and best.value.q != 1)
+        found = () if rounded else findings(normalize_question(question), form, best.value)
+        contradicted = options.reading and not all(finding.holds for finding in found)
         threshold = self.decision.unsure_below if options.unsure_below is None else options.unsure_below
         return Solution(
             question=question,
@@ -165,9 +169,18 @@ class Solver:
             options=options,
             verification=None if rounded or shown is None else verify(shown, item, best.value),
             anchored=shown,
-            findings=() if rounded else findings(normalize_question(question), form, best.value),
-            status="unsure" if best.confidence < threshold else "solved",
+            findings=found,
+            status="unsure" if contradicted or best.confidence < threshold else "solved",
         )
+
+
+def _borne_out_first(candidates: tuple[Candidate, ...], question: str, form: AnswerForm) -> tuple[Candidate, ...]:
+    """The candidates, those first whose value the question's words bear out if they contradict the first."""
+    values = list(dict.fromkeys(candidate.value for candidate in candidates if candidate.value is not None))
+    value = borne_out(normalize_question(question), form, values)
+    if value is None:
+        return candidates
+    return tuple(sorted(candidates, key=lambda candidate: candidate.value != value))
 
 
 def _for_pupils(anchored: Expression | None, question: AnchoredQuestion) -> Expression | None:
