@@ -2,8 +2,8 @@
 
     python evaluation/teaforn_decoding.py --runs DIR | --checkpoint DIR[:PASSES] … [--limit 300] [--output DIR] FILE…
 
-FILEs are held-out problems with keys (JSONL); --runs takes the networks ``base``, ``TeaForN-2`` and ``TeaForN-3`` from a
-folder that ablation.py filled. Each checkpoint is solved by plain beam and by the method ``teaforn``
+FILEs are held-out problems with keys (JSONL); --runs takes the networks ``base``, ``TeaForN-2`` and ``TeaForN-3`` from
+a folder that ablation.py filled. Each checkpoint is solved by plain beam and by the method ``teaforn``
 with its PASSES (2 unless named) at each beam size, on torch, one problem at a time on one thread, without rules or
 re-ranker, so that nothing but the rescoring differs. Writes ``teaforn-decoding.json`` and the same as a table,
 ``teaforn-decoding.md``: value accuracy on each file, and the median milliseconds of a problem over all.
