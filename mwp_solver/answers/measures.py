@@ -122,6 +122,7 @@ _KINDS = """
     """
 _ALIKE = tuple(map(frozenset, _KINDS.split()))
 _WORD = re.compile("[a-z]+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+|[\u4e00-\u9fff]+)(?:,? (?:and )?|(?=[0-9]|$))")
 _COUNTERS = frozenset().union(*_ALIKE)
 
 
@@ -147,6 +148,33 @@ def ratios(unit: str | None, other: str | None) -> Iterator[Fraction]:
         if dimension == own
     }
     return iter(sorted(found, key=lambda factor: factor != 1))
+
+
+def compound(text: str) -> tuple[Fraction, str] | None:
+    """A measure in several units, from the largest down, in its smallest: 1小时30分 is 90 and 分.
+
+    Args:
+        text: an answer; nothing may stand beside the measure but a full stop or what it is an answer to (``答：``).
+
+    Returns:
+        How many of the smallest unit, and its name; ``None`` if this is no such measure.
+    """
+    body = re.sub(r"^(?:答|answer)? *[:：]? *|[ 。.]+$", "", text.strip(), flags=re.IGNORECASE)
+    parts = [(number, unit.strip()) for number, unit in _PART.findall(body)]
+    if len(parts) < 2 or _PART.sub("", body) or not all(_readings_of(unit) for _, unit in parts):
+        return None
+    last, total, above = parts[-1][1], Fraction(0), None
+    for number, unit in parts:
+        factor = ratio(unit, last)
+        # Only the last may have a point, and each is less than one of the unit before it.
+        if (
+            factor is None
+            or ("." in number and unit != last)
+            or (above is not None and factor * Fraction(number) >= above)
+        ):
+            return None
+        total, above = total + factor * Fraction(number), factor
+    return total, last
 
 
 def contradicts(unit: str | None, other: str | None, question: str = "") -> bool:

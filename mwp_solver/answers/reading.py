@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mwp_solver.answers.measures import compound
 from mwp_solver.answers.words import Frame, ReadAnswer
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
@@ -13,6 +14,8 @@ from mwp_solver.options import Limits
 from mwp_solver.quantities import chinese_integer
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import sympy
 
 _VULGAR = {
@@ -78,6 +81,9 @@ def read_answer(text: str, limits: Limits = Limits()) -> ReadAnswer:
     if not cores:
         return _read_chinese(text, mapped)
     if len(cores) > 1:
+        measure = compound(mapped)
+        if measure is not None:
+            return _read_compound(*measure)
         raise ExpressionError("ambiguous", "there is more than one number; write one value", cores[1].start())
     start, end = _trim(masked, *cores[0].span())
     frame = Frame(text, mapped[:start], mapped[end:], start, end)
@@ -85,6 +91,12 @@ def read_answer(text: str, limits: Limits = Limits()) -> ReadAnswer:
     core, places = _clean(masked, start, end)
     kind, decimals = _kind(core)
     return frame.finish(_evaluate(core, places, limits), kind, decimals)
+
+
+def _read_compound(value: Fraction, unit: str) -> ReadAnswer:
+    from sympy import Rational
+
+    return ReadAnswer(Rational(value.numerator, value.denominator), unit)
 
 
 def _trim(masked: str, start: int, end: int) -> tuple[int, int]:

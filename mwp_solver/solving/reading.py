@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mwp_solver.answers.form import AnswerForm
@@ -53,20 +54,27 @@ def findings(text: str, form: AnswerForm, value: sympy.Rational) -> tuple[Findin
     Returns:
         A finding for each kind that was recognised; mostly none.
     """
+    found: dict[str, Finding] = {}
+    for reading in _readings(text, form):
+        finding = _put_in(reading, value)
+        # What can be read in two ways holds if one of them does.
+        if finding is not None and (reading.kind not in found or finding.holds):
+            found[reading.kind] = finding
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=64)
+def _readings(text: str, form: AnswerForm) -> tuple[Reading, ...]:
+    """What the patterns see; remembered while one question's values are judged."""
+    # Two numbers and what is asked: a third number makes the question another one than the patterns know.
     if form.kind not in ("number", "percent"):
         return ()
-    # Two numbers and what is asked: a third number makes the question another one than the patterns know.
     if len([q for q in find_quantities(_ARTICLES.sub("", text)) if q.kind != "discount"]) != 2:
         return ()
-    found: dict[str, Finding] = {}
-    for reader in CHINESE if form.language == "zh" else ENGLISH:
-        for reading in reader(text):
-            # A share has no 3 metres more than another.
-            finding = None if form.kind == "percent" and reading.kind != "percent" else _put_in(reading, value)
-            # What can be read in two ways holds if one of them does.
-            if finding is not None and (reading.kind not in found or finding.holds):
-                found[reading.kind] = finding
-    return tuple(found.values())
+    readers = CHINESE if form.language == "zh" else ENGLISH
+    found = (reading for reader in readers for reading in reader(text))
+    # A share has no 3 metres more than another.
+    return tuple(reading for reading in found if form.kind != "percent" or reading.kind == "percent")
 
 
 _ARTICLES = re.compile("两(?=[个种]?数|地|人|者|车|城|队|班|站|校|村)|一(?=[^0-9])")
