@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pytest
 from sympy import Rational
 
-from mwp_solver.answers import answer_form
+from mwp_solver.answers import answer_form, format_answer, grade_answer
 from mwp_solver.cli.solve import solution_lines
 from mwp_solver.corpus.files import read_problems
+from mwp_solver.corpus.generator import generate
+from mwp_solver.corpus.templates import load_bank
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.model.backends.base import Hypothesis
 from mwp_solver.options import DecodingOptions, EncodingOptions
@@ -118,6 +120,21 @@ def test_no_key_of_the_samples_is_contradicted() -> None:
     for problem in read_problems(data_path("samples.jsonl")):
         if problem.equation is not None:
             assert all(finding.holds for finding in found(problem.question, problem.equation)), problem.question
+
+
+def test_no_key_of_the_bank_is_contradicted_and_its_own_answer_is_right() -> None:
+    bank = load_bank()
+    spoken = 0
+    for problem in generate(bank, seed=5, count=len(bank)):
+        assert problem.equation is not None
+        value = evaluate_expression(problem.equation)
+        seen = found(problem.question, problem.equation)
+        spoken += len(seen)
+        assert all(finding.holds for finding in seen), problem.question
+        shown = format_answer(value, answer_form(problem.question))
+        # As it is shown, with its unit, it must pass for right: no unit of the bank contradicts itself.
+        assert shown.approximate or grade_answer(str(shown), value, problem.question).correct, problem.question
+    assert spoken > 5
 
 
 def test_a_division_by_zero_says_nothing() -> None:

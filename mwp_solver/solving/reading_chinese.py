@@ -83,7 +83,8 @@ def _sides(relation: re.Match[str] | None, total: re.Match[str] | None = None) -
 def _sum(text: str) -> Iterator[Reading]:
     """Sum with a difference or a multiple, difference with a multiple; one of the two sides is asked for."""
     total, more, times = _SUM.search(text), _MORE.search(text), _TIMES.search(text)
-    sides = _sides(times or more, total)
+    # A sum of three, 甲、乙与丙的和, is of more than the two that are seen.
+    sides = None if "、" in text else _sides(times or more, total)
     asked = None if sides is None else _asked(text, sides)
     if sides is None or asked is None:
         return
@@ -156,7 +157,7 @@ _PERCENTS = [
 # Several who move, or a way there and back, are another kind.
 _NOT_ALONE = re.compile(
     "相向|相对|相遇|同时|追|往返|来回|返回|原路|顺水|逆水|水速|桥|隧道|对开|比|提高|增加|减少|剩|还|第[一二]|倍|半|又|再|先|中途|停"
-    "|离|相距.*相距|经过|平均速度"
+    "|圈|周长|边长|长方|正方|圆|半径|离|相距.*相距|经过|平均速度"
 )
 _SPEED = re.compile(
     f"每(?P<t>小时|分钟?|秒钟?|天)(?:大约|约|能|可以|可)?(?:行驶?|走|飞行?|跑|骑|航行|前进|游)(?P<v>{_NUM})(?P<l>千米|公里|米)"
