@@ -72,6 +72,7 @@ KNOWN = [
     ("What percent of 80 is 20?", "25%", "4", "percent"),
     ("A car travels at 60 km per hour for 3 hours. How far does it travel?", "180", "20", "distance"),
     ("A car goes 60 miles per hour. How many hours does it need for 180 miles?", "3", "120", "distance"),
+    ("A pen costs 2 dollars. How many dollars do 6 pens cost?", "12", "8", "price"),
     ("Sam buys 3 pens at $12 each. How much does he pay?", "36", "4", "price"),
 ]  # fmt: skip
 

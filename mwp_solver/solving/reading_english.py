@@ -142,6 +142,13 @@ def _price(text: str) -> Iterator[Reading]:
     asked = _search(r"how (?:much|many dollars)\b[^.?0-9]{0,30}?\b(?:pay|cost|spend)\b[^.?0-9]{0,20}\?$", text)
     if each is not None and asked:
         yield Reading("price", (f"{{x}}/{each[1]}",), each[2] or each[3])
+    several = _search(
+        rf"^(?:a|an|one|each) ([a-z]+) costs? (?:\$ ?({_NUM})|({_NUM}) dollars)[.,;] "
+        rf"how (?:much|many dollars) (?:do|would|will) ({_NUM}) \1(?:s|es) cost\?$",
+        text,
+    )
+    if several is not None:
+        yield Reading("price", (f"{{x}}/{several[4]}",), several[2] or several[3])
 
 
 def _read(text: str) -> Iterator[Reading]:
