@@ -21,10 +21,11 @@ h1, h2, h3 { line-height: 1.25; } h2 { margin-top: 2.4rem; } .lead { font-size: 
 .soft, figcaption { color: var(--soft); font-size: .9rem; } figure { margin: 1rem 0; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { white-space: nowrap; }
+th { white-space: nowrap; } td:first-child { min-width: 6rem; }
 code { font-family: ui-monospace, monospace; font-size: .85rem; } details { margin: .6rem 0; }
-summary { cursor: pointer; } svg { width: 100%; height: auto; display: block; } svg text { fill: var(--ink);
-  font-size: 13px; } svg .small { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); }
+summary { cursor: pointer; } svg { width: 100%; min-width: 32rem; height: auto; display: block; }
+svg text { fill: var(--ink); font-size: 13px; } svg .small { fill: var(--soft); font-size: 11px; }
+svg .grid { stroke: var(--line); }
 svg .bar { fill: var(--mark); opacity: .75; } svg .range { stroke: var(--ink); stroke-width: 1.5; }
 svg .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; } svg .dot { fill: var(--mark); opacity: .8; }
 """
@@ -110,7 +111,10 @@ def _failure(row: Mapping[str, Any], words: Words) -> str:
 
 
 def _figure(title: str, plot: str, caption: str) -> str:
-    return f"<h2>{escape(title)}</h2><figure>{plot}<figcaption>{escape(caption)}</figcaption></figure>"
+    return (
+        f'<h2>{escape(title)}</h2><figure><div class="wide">{plot}</div>'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
 
 
 def _table(head: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
