@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mwp_solver.errors import ExpressionError, MWPError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.syntax import Expression, Name, Number, Percent, Unary, parse_expression
+from mwp_solver.solving.equations import solve_equation
 from mwp_solver.text import language_of, normalize_question
 
 MAX_QUESTION = 2000
@@ -182,7 +183,10 @@ def _computation(text: str) -> Screening | None:
         tree = parse_expression(_TIMES.sub("*", bare))
     except ExpressionError as error:
         # An expression to its last sign, but one that divides by 0.
-        return _refused("no_value", text) if error.code == "division_by_zero" else None
+        if error.code == "division_by_zero":
+            return _refused("no_value", text)
+        unknown = solve_equation(text)
+        return None if unknown is None else Screening(True, "computation", expression=unknown)
     if isinstance(tree, (Number, Name)) or isinstance(tree, (Unary, Percent)) and isinstance(tree.operand, Number):
         return None
     try:
