@@ -12,6 +12,7 @@ from mwp_solver.errors import MissingExtraError, ModelError
 from mwp_solver.model.backends.ct2 import RUNTIME, CT2Backend
 from mwp_solver.model.backends.torch import TorchBackend
 from mwp_solver.model.checkpoint import (
+    SECOND,
     facts_of,
     load_network,
     read_encoding,
@@ -21,6 +22,7 @@ from mwp_solver.model.checkpoint import (
     write_manifest,
 )
 from mwp_solver.model.encoding import encode_question
+from mwp_solver.model.tokenizer import TOKENIZER
 from mwp_solver.options import DecodingOptions
 from mwp_solver.solving.decision import DECISION
 
@@ -83,13 +85,42 @@ def package_checkpoint(source: Path, directory: Path) -> None:
     verify_files(source, manifest)
     network = load_network(source)
     directory.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(directory / RUNTIME, ignore_errors=True)
+    for folder in (RUNTIME, SECOND):
+        shutil.rmtree(directory / folder, ignore_errors=True)
     (directory / DECISION).unlink(missing_ok=True)  # the manifest would vouch for the older model's
     for name in manifest["files"]:
         if not name.endswith(".safetensors") and name != "README.md":
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, directory / name)
     save_checkpoint(directory, network, read_encoding(manifest), half=True, facts=_without_paths(facts_of(manifest)))
+
+
+def add_second(directory: Path, source: Path, languages: Sequence[str]) -> None:
+    """Give a checkpoint a second network (:mod:`mwp_solver.model.backends.committee`): the export and the vocabulary of
+    another checkpoint, without weights to train.
+
+    Args:
+        directory: checkpoint that is to have it; its manifest is written anew.
+        source: checkpoint whose export it is to be.
+        languages: that the second network knows, ``zh`` or ``en``.
+
+    Raises:
+        ModelError: if one of them cannot be read, the source has no export or writes numbers in another way.
+    """
+    manifest, second = read_manifest(directory), read_manifest(source)
+    verify_files(source, second)
+    if not (source / RUNTIME / "model.bin").is_file():
+        raise ModelError(f"{source} has no run-time export; make one with: mwp-solver export {source}")
+    encoding = read_encoding(manifest)
+    if read_encoding(second) != encoding:
+        raise ModelError(f"{source} reads numbers in another way than {directory}; train it with the same options")
+    shutil.rmtree(directory / SECOND, ignore_errors=True)
+    shutil.copytree(source / RUNTIME, directory / SECOND / RUNTIME)
+    shutil.copyfile(source / TOKENIZER, directory / SECOND / TOKENIZER)
+    (directory / DECISION).unlink(missing_ok=True)  # it was fitted to the first network alone
+    facts = facts_of(manifest)
+    facts["second"] = {"languages": list(languages), **_without_paths(facts_of(second))}
+    write_manifest(directory, encoding, facts)
 
 
 def _without_paths(facts: dict[str, Any]) -> dict[str, Any]:

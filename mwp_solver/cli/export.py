@@ -12,7 +12,20 @@ import click
 @click.option(
     "--check", type=click.Path(exists=True, dir_okay=False), help="Problem file on which export and torch are compared."
 )
-def export(directory: str, quantization: str, to: str | None, check: str | None) -> int:
+@click.option(
+    "--second",
+    type=click.Path(exists=True, file_okay=False),
+    help="Checkpoint, exported before, whose network is to answer with it: candidates of both are voted on.",
+)
+@click.option("--second-language", multiple=True, default=("zh", "en"), show_default=True, help="That --second knows.")
+def export(
+    directory: str,
+    quantization: str,
+    to: str | None,
+    check: str | None,
+    second: str | None,
+    second_language: tuple[str, ...],
+) -> int:
     """Convert the checkpoint in DIRECTORY with CTranslate2, into DIRECTORY/runtime.
 
     Exit code 1 if --check finds that fewer than 95% of first expressions agree.
@@ -20,12 +33,14 @@ def export(directory: str, quantization: str, to: str | None, check: str | None)
     from pathlib import Path
 
     from mwp_solver.corpus.files import read_problems
-    from mwp_solver.export import agreement, export_runtime, package_checkpoint
+    from mwp_solver.export import add_second, agreement, export_runtime, package_checkpoint
 
     click.echo(str(export_runtime(Path(directory), quantization)))
     if to is not None:
         package_checkpoint(Path(directory), Path(to))
         click.echo(to)
+    if second is not None:
+        add_second(Path(to or directory), Path(second), second_language)
     if check is None:
         return 0
     share = agreement(Path(directory), [problem.question for problem in read_problems(check)])

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from transformers import MT5ForConditionalGeneration
 
 MANIFEST = "manifest.json"
+SECOND = "second"
+"""folder of a checkpoint with the run-time export of a second network that answers with the first; the manifest's
+``second`` says which languages it knows and how it was trained"""
 _MAX_MANIFEST = 10_000_000
 # What a loader would read if it were there; the manifest must vouch for it.
 _READ = frozenset((".json", ".safetensors", ".bin", ".model", ".txt", ".pt", ".pth", ".pkl", ".py"))
@@ -190,7 +193,9 @@ def verify_files(directory: Path, manifest: dict[str, Any]) -> None:
             raise ModelError(f"{directory}: {name} is missing")
         if digest != expected:
             raise ModelError(f"{directory}: {name} is damaged or was changed (its sha256 differs from the manifest)")
-    for path in (*directory.iterdir(), *(directory / "runtime").glob("*")):
+    for path in (
+        path for folder in ("", "runtime", SECOND, f"{SECOND}/runtime") for path in (directory / folder).glob("*")
+    ):
         name = path.relative_to(directory).as_posix()
         if is_read(name) and name != MANIFEST and path.is_file() and name not in manifest["files"]:
             raise ModelError(f"{directory}: {name} is not in the manifest; remove it if it does not belong there")

@@ -17,6 +17,8 @@ from mwp_solver.quantities import ANCHOR_PATTERN, MAX_ANCHORS
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+TOKENIZER = "tokenizer.json"
+"""file of a checkpoint that holds the vocabulary as it is read at run time"""
 PAD, EOS, UNK = "<pad>", "</s>", "<unk>"
 # Each sign of an expression is a piece of its own, in questions too, so that targets have one spelling.
 _SIGNS = "+-*/^%().:=0123456789"
@@ -131,7 +133,7 @@ def save_tokenizer(sentencepiece_model: bytes, directory: Path) -> Tokenizer:
         model_max_length=512,
     ).save_pretrained(directory)
     # The wrapper may touch the post-processor; what was built is what runs.
-    tokenizer.save(str(directory / "tokenizer.json"))
+    tokenizer.save(str(directory / TOKENIZER))
     return tokenizer
 
 
@@ -143,7 +145,7 @@ def load_tokenizer(directory: Path) -> Tokenizer:
     """
     from tokenizers import Tokenizer
 
-    path = directory / "tokenizer.json"
+    path = directory / TOKENIZER
     if not path.is_file():
         raise ModelError(f"{path} is missing; the checkpoint is not complete")
     try:

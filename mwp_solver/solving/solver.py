@@ -88,9 +88,9 @@ class Solver:
             from mwp_solver.model.backends.torch import TorchBackend
 
             return cls(TorchBackend(directory, device), encoding, decision, manifest)
-        from mwp_solver.model.backends.ct2 import CT2Backend
+        from mwp_solver.model.backends.committee import load_runtime
 
-        return cls(CT2Backend(directory, device, threads), encoding, decision, manifest)
+        return cls(load_runtime(directory, manifest, device, threads), encoding, decision, manifest)
 
     def solve(self, question: str, options: DecodingOptions = DecodingOptions(), **overrides: Any) -> Solution:
         """Solve one question.
