@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mwp_solver.answers import FormattedAnswer, answer_form, format_answer
@@ -118,8 +119,12 @@ class Solution:
         texts = RESULT_MESSAGES.get(code) or MESSAGES.get(code)
         return None if texts is None else texts[0 if language_of(self.question) == "zh" else 1]
 
-    def alternatives(self) -> tuple[Alternative, ...]:
-        """The distinct answers of all candidates, in their order; the first is the chosen one."""
+    def alternatives(self, most: int = 6) -> tuple[Alternative, ...]:
+        """The distinct answers of the candidates, in their order; the first is the chosen one.
+
+        Args:
+            most: answers at most; what comes after is hardly ever right.
+        """
         form = answer_form(self.question)
         first: dict[Any, Candidate] = {}
         for candidate in self.candidates:
@@ -127,7 +132,7 @@ class Solution:
                 first.setdefault(candidate.value, candidate)
         return tuple(
             Alternative(format_answer(value, form), _for_pupils(candidate.expression), candidate.confidence)
-            for value, candidate in first.items()
+            for value, candidate in islice(first.items(), most)
         )
 
     def latex(self) -> str | None:
