@@ -286,3 +286,27 @@ def test_one_thing_is_checked_at_a_time(pupil: dict[str, str]) -> None:
 def test_an_empty_question_is_an_error() -> None:
     with pytest.raises(MWPError, match="应用题.*word problem"):
         check(solver(), " ", answer="23")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("question", "way", "pupil"),
+    [
+        (CAGE, (CAGE_WAY, -0.05), {"answer": "24"}),
+        (CAGE, (CAGE_WAY, -0.05), {"answer": "没有"}),
+        (CAGE, (CAGE_WAY, -3.0), {"answer": "24"}),
+        (CAGE, ("3*5*", -0.05), {"answer": "24"}),
+        (BOATS, ("<extra_id_0>/<extra_id_1>", -0.05), {"answer": "9"}),
+        (CAGE, (CAGE_WAY, -0.05), {"expression": "35/0"}),
+        (PAID, (PAID_WAY, -0.05), {"answer": "16.5 miles"}),
+        (PAID, (PAID_WAY, -0.05), {"expression": "1.5*3+12"}),
+        ("hello", (PAID_WAY, -0.05), {"answer": "5"}),
+    ],
+)
+def test_reasons_in_a_language_that_was_asked_for(
+    question: str, way: tuple[str, float], pupil: dict[str, str], language: str
+) -> None:
+    found = check(solver(way), question, language=language, **pupil)
+    assert found.reason
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in found.reason.replace("只", "")) == (language == "zh")
+    assert found.code == check(solver(way), question, **pupil).code

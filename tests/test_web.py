@@ -253,16 +253,53 @@ def test_answered_calls_leave_nothing_behind(solver: Solver, monkeypatch: pytest
         assert len(queue.event_analytics) == 1
 
 
-def test_a_full_queue_says_so_and_recovers(url: str, backend: StubBackend) -> None:
+@contextmanager
+def _full(url: str, backend: StubBackend) -> Iterator[None]:
+    """While it lasts, the queue has no room."""
     import httpx
 
+    body = {"data": ["wait for 35 and 94"]}
     backend.gate.clear()
     try:
-        body = {"data": ["wait for 35 and 94"]}
         codes = [
             httpx.post(f"{url}/gradio_api/call/solve", json=body).status_code for _ in range(PageOptions().queue + 8)
         ]
+        assert set(codes) == {200, 503}
+        yield
     finally:
         backend.gate.set()
-    assert set(codes) == {200, 503}
-    assert _call(url, CAGE)[0] == "complete"
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "language"),
+    [
+        ({}, "", "en"),
+        ({"Accept-Language": "zh-CN,zh;q=0.9"}, "", "zh"),
+        ({"Accept-Language": "zh-CN", "Cookie": "mwp-language=en"}, "", "en"),
+        ({"Accept-Language": "en"}, "?lang=zh", "zh"),
+    ],
+)
+def test_a_full_queue_says_so_in_the_readers_language(
+    url: str, backend: StubBackend, headers: dict[str, str], query: str, language: str
+) -> None:
+    import httpx
+
+    said = {"error": TRANSLATIONS["zh-CN" if language == "zh" else "en"]["busy"]}
+    event = {"data": [CAGE], "fn_index": 0, "session_hash": "busy"}
+    with _full(url, backend):
+        program = httpx.post(f"{url}/gradio_api/call/solve{query}", json=event, headers=headers)
+        client = httpx.post(f"{url}/gradio_api/queue/join{query}", json=event, headers=headers)
+        page = httpx.post(f"{url}/gradio_api/queue/join{query}", json=event, headers={**headers, "Origin": url})
+    # Gradio's script in a browser would show a sentence of its own for a 503.
+    assert [answer.status_code for answer in (program, client, page)] == [503, 503, 429]
+    for answer in (program, client, page):
+        assert answer.json() == said
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert _call(url, CAGE)[0] == "complete"  # and it recovers
+
+
+def test_a_full_queue_by_the_client(url: str, backend: StubBackend) -> None:
+    client = pytest.importorskip("gradio_client").Client(url, verbose=False, analytics_enabled=False)
+    with _full(url, backend), pytest.raises(Exception, match="Queue is full! Please try again"):
+        client.predict(question=CAGE, api_name="/solve")

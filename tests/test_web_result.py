@@ -154,7 +154,7 @@ def test_no_two_boxes_of_a_tree_overlap() -> None:
         ("23只", "", "zh", ["✓ 对：正确"]),
         ("24只", None, "zh", ["✗ 不对：得数不对", "这里算得的答案： 23只"]),
         ("", "(35*4-94)/2", "zh", ["✓ 对：正确，算法与参考算式一致"]),
-        (None, "35+94", "en", ["✗ Not right: 得数不对"]),
+        (None, "35+94", "en", ["✗ Not right: the value is not right"]),
         ("23只", "(94-35*2)/2", "zh", ["✓ 对：正确", "✗ 不对：得数不对"]),
         (" ", None, "en", ["Write your answer or your expression."]),
         (5, ["x"], "en", ["Write your answer or your expression."]),

@@ -49,7 +49,7 @@ class Grade:
 
     Attributes:
         correct: whether the answer counts.
-        reason: why, for the user, in the question's language.
+        reason: why, for the user.
         code: one of :data:`GRADE_CODES`.
     """
 
@@ -59,7 +59,10 @@ class Grade:
 
 
 def grade_answer(
-    predicted: str | sympy.Rational, reference: str | sympy.Rational, question: str | None = None
+    predicted: str | sympy.Rational,
+    reference: str | sympy.Rational,
+    question: str | None = None,
+    language: str | None = None,
 ) -> Grade:
     """Compare an answer with the key.
 
@@ -72,15 +75,16 @@ def grade_answer(
         predicted: the answer to grade; text that cannot be read is wrong.
         reference: the key.
         question: the problem's text, if known.
+        language: of the reason, ``zh`` or ``en``; unless given, Chinese if the question (without one, an answer) is.
 
     Returns:
-        The verdict with its reason, in Chinese if the question (without one, an answer) is.
+        The verdict with its reason.
 
     Raises:
         ExpressionError: if the reference cannot be read.
     """
     texts = [question] if question is not None else [x for x in (predicted, reference) if isinstance(x, str)]
-    chinese = any(language_of(text) == "zh" for text in texts)
+    chinese = language == "zh" if language else any(language_of(text) == "zh" for text in texts)
     key = _read(reference)
     try:
         answer = _read(predicted)

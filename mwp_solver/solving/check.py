@@ -84,7 +84,7 @@ class Check:
             ``not_percent``, ``percent_form``, ``unit``, ``unreadable``, ``no_value``, ``miscalculated``,
             ``no_working``, ``foreign_number``, ``foreign_but_right``; ``unsure``, ``unsolved`` or a code of
             :data:`mwp_solver.solving.screening.MESSAGES`.
-        reason: the same for the reader, in the question's language.
+        reason: the same for the reader, in the language asked for, or the question's.
         solution: what the pupil's work was compared with, or ``None`` where that was not needed.
     """
 
@@ -116,6 +116,7 @@ def check(
     answer: str | None = None,
     expression: str | None = None,
     options: DecodingOptions = DecodingOptions(),
+    language: str | None = None,
 ) -> Check:
     """Check a pupil's answer or a pupil's expression.
 
@@ -125,6 +126,7 @@ def check(
         answer: as the pupil wrote it, with or without a unit; or else
         expression: the pupil's way of computing, also with its value (``(35*4-94)/2=23``).
         options: how to solve.
+        language: of the reason, ``zh`` or ``en``; the question's unless given.
 
     Returns:
         The verdict with its reason.
@@ -135,33 +137,34 @@ def check(
     """
     if (answer is None) == (expression is None):
         raise ValueError("give either an answer or an expression")
+    language = language or language_of(question)
     if answer is not None:
-        return _check_answer(solver, question, answer, options)
-    return _check_expression(solver, question, expression or "", options)
+        return _check_answer(solver, question, answer, options, language)
+    return _check_expression(solver, question, expression or "", options, language)
 
 
-def _check_answer(solver: Solver, question: str, answer: str, options: DecodingOptions) -> Check:
+def _check_answer(solver: Solver, question: str, answer: str, options: DecodingOptions, language: str) -> Check:
     form = answer_form(question)
     if form.kind == "ratio":
         answer = ratio_in_signs(answer)
     try:
         read = read_answer(answer)
     except ExpressionError as error:
-        return _said("wrong", "unreadable", question, _detail(error, question))
+        return _said("wrong", "unreadable", language, _detail(error, language))
     solution = solver.solve(question, options)
     if solution.value is None or solution.answer is None or solution.status == "unsure":
-        return _unsure(solution)
-    grade = grade_answer(answer, solution.value, question)
+        return _unsure(solution, language)
+    grade = grade_answer(answer, solution.value, question, language)
     # A percentage without end is shown rounded though nothing says so; then it may be answered so.
     endless = solution.answer.approximate and form.places is None
     if endless and grade_answer(answer, str(solution.answer), question).correct:
-        return _said("right", "rounded", question, "", solution)
+        return _said("right", "rounded", language, "", solution)
     fault = fault_of_form(answer, read, solution.value, form)
     if fault is not None and grade.code != "unit":
-        return _said("wrong", fault, question, _form_wanted(fault, solution.value, form), solution)
+        return _said("wrong", fault, language, _form_wanted(fault, solution.value, form), solution)
     if grade.correct and grade.code != "exact":
         return Check("right", grade.code, grade.reason, solution)
-    return _said("right" if grade.correct else "wrong", grade.code, question, str(solution.answer), solution)
+    return _said("right" if grade.correct else "wrong", grade.code, language, str(solution.answer), solution)
 
 
 def _form_wanted(fault: str, value: sympy.Rational, form: AnswerForm) -> str:
@@ -173,32 +176,34 @@ def _form_wanted(fault: str, value: sympy.Rational, form: AnswerForm) -> str:
     return str(format_answer(value, form))
 
 
-def _check_expression(solver: Solver, question: str, expression: str, options: DecodingOptions) -> Check:
+def _check_expression(
+    solver: Solver, question: str, expression: str, options: DecodingOptions, language: str
+) -> Check:
     written, stated = _split(expression)
     try:
         tree = parse_expression(written)
         value = evaluate_expression(tree)
     except ExpressionError as error:
-        return _said("wrong", "no_value", question, _detail(error, question))
+        return _said("wrong", "no_value", language, _detail(error, language))
     if stated and not _is_value(stated, value, question):
-        return _said("wrong", "miscalculated", question, value_text(value))
+        return _said("wrong", "miscalculated", language, value_text(value))
     solution = solver.solve(question, options)
     if solution.value is None or solution.expression is None or solution.status == "unsure":
-        return _unsure(solution)
+        return _unsure(solution, language)
     right = bool(value == solution.value)
     own = [candidate.expression for candidate in solution.candidates if candidate.value == solution.value]
     if right and any(same_way(tree, parse_expression(way)) for way in own or [solution.expression]):
-        return _said("right", "same_way", question, "", solution)
+        return _said("right", "same_way", language, "", solution)
     if _is_lone_number(tree):
-        return _said("wrong", "no_working", question, "", solution)
+        return _said("wrong", "no_working", language, "", solution)
     foreign = foreign_numbers(tree, solution)
     if foreign:
         code = "foreign_but_right" if right else "foreign_number"
-        return _said("wrong", code, question, ", ".join(foreign), solution)
+        return _said("wrong", code, language, ", ".join(foreign), solution)
     if right:
-        return _said("unusual", "other_way", question, "", solution)
+        return _said("unusual", "other_way", language, "", solution)
     percent = grade_answer(value, solution.value, question).code == "percent_form"
-    return _said("wrong", "percent_form" if percent else "wrong", question, str(solution.answer), solution)
+    return _said("wrong", "percent_form" if percent else "wrong", language, str(solution.answer), solution)
 
 
 def _split(expression: str) -> tuple[str, str]:
@@ -223,16 +228,16 @@ def _is_lone_number(tree: Expression) -> bool:
     return False
 
 
-def _detail(error: ExpressionError, question: str) -> str:
-    return _CHINESE_DETAILS.get(error.code, str(error)) if language_of(question) == "zh" else str(error)
+def _detail(error: ExpressionError, language: str) -> str:
+    return _CHINESE_DETAILS.get(error.code, str(error)) if language == "zh" else str(error)
 
 
-def _unsure(solution: Solution) -> Check:
+def _unsure(solution: Solution, language: str) -> Check:
     if solution.status == "unsure":
-        return _said("unsure", "unsure", solution.question, str(solution.answer), solution)
-    return Check("unsure", solution.code or solution.status, solution.message or "", solution)
+        return _said("unsure", "unsure", language, str(solution.answer), solution)
+    return Check("unsure", solution.code or solution.status, solution.message_in(language) or "", solution)
 
 
-def _said(verdict: str, code: str, question: str, detail: str, solution: Solution | None = None) -> Check:
+def _said(verdict: str, code: str, language: str, detail: str, solution: Solution | None = None) -> Check:
     chinese, english = _REASONS[code]
-    return Check(verdict, code, (chinese if language_of(question) == "zh" else english).format(detail), solution)
+    return Check(verdict, code, (chinese if language == "zh" else english).format(detail), solution)

@@ -115,9 +115,13 @@ class Solution:
     @property
     def message(self) -> str | None:
         """What to tell the user beside or instead of an answer, in the question's language; ``None`` if nothing."""
+        return self.message_in(language_of(self.question))
+
+    def message_in(self, language: str) -> str | None:
+        """The same in a language, ``zh`` or ``en``."""
         code = self.code or self.status
         texts = RESULT_MESSAGES.get(code) or MESSAGES.get(code)
-        return None if texts is None else texts[0 if language_of(self.question) == "zh" else 1]
+        return None if texts is None else texts[0 if language == "zh" else 1]
 
     def alternatives(self, most: int = 6) -> tuple[Alternative, ...]:
         """The distinct answers of the candidates, in their order; the first is the chosen one.

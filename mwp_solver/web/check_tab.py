@@ -71,8 +71,7 @@ def verdict_html(solver: Solver, question: Any, answer: Any, expression: Any, la
         question: whatever the browser sent, like the next two.
         answer: the pupil's answer, or nothing.
         expression: the pupil's expression, or nothing.
-        language: of the page, ``zh`` or ``en``; the reason is in the question's, save for what is
-            no problem.
+        language: of the page, ``zh`` or ``en``.
     """
     problem = question_problem(question)
     if problem is not None:
@@ -86,7 +85,7 @@ def verdict_html(solver: Solver, question: Any, answer: Any, expression: Any, la
     for key, work in works:
         try:
             own = {"answer": None, "expression": None, key: sendable(work)}
-            checked = check(solver, sendable(question), own["answer"], own["expression"])
+            checked = check(solver, sendable(question), own["answer"], own["expression"], language=language)
         except MWPError:
             return note(say("not_found", language), "bad")
         said.append(_verdict(key, work, checked, language))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mwp_solver.errors import MWPError
 from mwp_solver.options import PageOptions
+from mwp_solver.web.busy import SaysBusy
 from mwp_solver.web.first_page import OwnScriptFirst
 from mwp_solver.web.login import Login
 from mwp_solver.web.streams import NoEventBetweenStreams
@@ -58,6 +59,7 @@ def new_app(
     )
     app.add_api_route("/healthz", _healthz)
     app.add_middleware(NoEventBetweenStreams)
+    app.add_middleware(SaysBusy)
     app.add_middleware(OwnScriptFirst)
     app.add_middleware(Uploads, options=options)
     if options.auth is not None:

@@ -14,6 +14,10 @@ PAGE: Texts = {
         "# Math word problem solver\nType a word problem in Chinese or English and see its working, check your own, "
         "or practise.",
     ),
+    "busy": (
+        "现在用的人太多，请过几秒钟再试一次。",
+        "Too many people are using the page right now. Try again in a few seconds.",
+    ),
 }
 
 SOLVE: Texts = {
