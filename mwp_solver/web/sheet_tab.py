@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from mwp_solver.errors import MWPError
+from mwp_solver.web.language import language_of
 from mwp_solver.web.markup import block
 from mwp_solver.web.page import OWN_EVENT, Page
 from mwp_solver.web.sheet import KINDS, SheetError, SheetProgress, SheetResult, solve_sheet
-from mwp_solver.web.sheet_view import SheetAnswer, accuracy_line, bar, plots, sheet_answer, table_cells
+from mwp_solver.web.sheet_view import SheetAnswer, accuracy_line, bar, plots, sheet_answer, table_cells, table_heads
 from mwp_solver.web.uploads import offered, taken
 
 # Sheets wait for each other, not for single problems, which are solved between the chunks of a sheet.
@@ -73,7 +74,7 @@ def _handing_in(page: Page) -> None:
         accuracy = gr.Textbox(label=words("sheet_accuracy"), interactive=False, elem_id="sheet-accuracy")
         table = gr.Dataframe(
             label=words("sheet_table"),
-            headers=["#", "✓", "题目 question", "答案 answer", "参考 key", "算式 expression"],
+            headers=table_heads("zh"),
             datatype="str",
             interactive=False,
             wrap=True,
@@ -106,15 +107,15 @@ def _handing_in(page: Page) -> None:
         shown = gr.update(value=bar(step), visible=True)
         return [*buttons(True), shown, gr.update(visible=False), gr.update(visible=False), *unchanged]
 
-    def finished(result: SheetResult) -> list[Any]:
-        drawn = plots(result.report)
+    def finished(result: SheetResult, language: str) -> list[Any]:
+        drawn = plots(result.report, language)
         return [
             *buttons(False),
             gr.update(value=bar(result.progress), visible=True),
             said(result.code),
             gr.update(visible=True),
             accuracy_line(result),
-            table_cells(result),
+            gr.update(value=table_cells(result), headers=table_heads(language)),
             offered(result.files),
             *(update for name in _PLOTS for update in (gr.update(visible=bool(drawn[name])), drawn[name])),
         ]
@@ -131,7 +132,7 @@ def _handing_in(page: Page) -> None:
                 while isinstance(step, SheetProgress):
                     yield working(step)
                     step = steps.send(ended.is_set())
-                yield finished(step)
+                yield finished(step, language_of(request))
         except SheetError as error:
             yield failed(error.code)
         except MWPError as error:

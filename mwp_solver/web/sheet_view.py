@@ -8,10 +8,12 @@ from typing import Any, TypedDict
 from mwp_solver.expression.school import school_notation
 from mwp_solver.reporting import svg
 from mwp_solver.reporting.words import Words, interval, percent
+from mwp_solver.web.language import say
 from mwp_solver.web.sheet import SheetProgress, SheetResult
 
 _MOST_BARS = 20
 RIGHT, WRONG, NO_KEY, NOT_USED = "✓", "✗", "–", "!"
+HEADS = ("line", "mark", "question", "answer", "key", "expression")
 
 
 class SheetRow(TypedDict):
@@ -103,6 +105,11 @@ def table_cells(result: SheetResult) -> list[list[str]]:
     ]
 
 
+def table_heads(language: str) -> list[str]:
+    """What stands above :func:`table_cells`, in the page's language."""
+    return [say(f"sheet_head_{name}", language) for name in HEADS]
+
+
 def bar(progress: SheetProgress) -> str:
     """A progress bar with its numbers."""
     parts = [f"{progress.done:,} / {progress.total:,}"]
@@ -125,10 +132,14 @@ def accuracy_line(result: SheetResult) -> str:
     return f"{interval(strict)}, {strict['correct']:,} / {strict['total']:,}"
 
 
-def plots(report: Mapping[str, Any]) -> dict[str, str]:
-    """Plots as SVG by name: ``family``, ``grade``, ``confidence``; an empty text where there is nothing to show. They
-    speak the language of the questions, as the report does."""
-    words, found = Words(report["language"]), {}
+def plots(report: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Plots as SVG by name: ``family``, ``grade``, ``confidence``; an empty text where there is nothing to show.
+
+    Args:
+        report: of a sheet.
+        language: of the page, ``zh`` or ``en``.
+    """
+    words, found = Words(language), {}
     for name in ("family", "grade"):
         groups = words.groups(name, report["breakdowns"].get(name, ())[:_MOST_BARS])
         found[name] = _block(svg.bars(groups, words(name), words)) if groups else ""
