@@ -110,6 +110,16 @@ def test_solve_on_a_phone(open_page: OpenPage) -> None:
     assert fits(page)
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_every_tab_is_in_sight_on_a_phone_and_is_there_once(open_page: OpenPage, locale: str) -> None:
+    page = open_page(locale=locale)
+    for number in range(5):
+        tab(page, number)
+        expect(page.get_by_role("tab")).to_have_count(5)
+        expect(page.get_by_role("tab", selected=True)).to_have_count(1)
+        assert fits(page)
+
+
 def test_wrong_input(open_page: OpenPage) -> None:
     page = open_page(locale="en-US", viewport=DESKTOP)
     box, message = page.locator("#question textarea"), page.locator("#result .note")

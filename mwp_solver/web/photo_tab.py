@@ -71,9 +71,9 @@ def _photographing(page: Page, reader: PhotoReader, question: Any, tabs: Any) ->
 
     def read(value: Any) -> list[Any]:
         with taken(value) as path:
+            if path is None:  # taken away again, or the camera chosen in place of a file
+                return [gr.skip(), gr.skip(), gr.update(visible=False)]
             try:
-                if path is None:
-                    raise PhotoError("photo_none")
                 text = reader.read(path)
             except PhotoError as error:
                 return [gr.skip(), gr.skip(), gr.update(value=words(error.code), visible=True)]

@@ -44,8 +44,9 @@ def practice_tab(page: Page) -> None:
             solution_button = gr.Button(words("show_solution"), min_width=96, elem_id="show-solution")
         verdict = block("verdict", min_height=64)
         score_shown = block("score")
-    exercise = gr.State(None)
-    score = gr.State(Score())
+        # Here, not beside the tab: Gradio counts what stands in gr.Tabs, and would show the next tab twice.
+        exercise = gr.State(None)
+        score = gr.State(Score())
     rng = Random()
 
     def choices(request: gr.Request) -> list[Any]:

@@ -10,7 +10,7 @@ _ROWS, _MB, _PHOTO_MB = _DEFAULT.sheet_rows, _DEFAULT.sheet_bytes >> 20, _DEFAUL
 
 PHOTO = {
     **photo.MESSAGES,
-    "tab_photo": ("拍照", "Photograph"),
+    "tab_photo": ("拍照", "Photo"),
     "photo_intro": (
         f"拍一道印刷的题目，或选一张图片（不超过 {_PHOTO_MB} MB）。文字会放进“解题”页，核对后再求解。图片不会保留。",
         f"Photograph one printed problem, or choose a picture (up to {_PHOTO_MB} MB). Its text goes to the Solve page,"
