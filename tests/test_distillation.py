@@ -299,6 +299,7 @@ def test_the_encoder_learns(checkpoint: Path, cache: Path) -> None:
         report=lines.append,
     )
     assert errors[-1] < 0.7 * errors[0]
+    assert not any(module.training for module in start.network.modules())  # no dropout
     assert [line["held"] for line in lines] == [round(error, 4) for error in errors[1:]]
     changed = {name for name, tensor in start.network.state_dict().items() if not torch.equal(tensor, before[name])}
     assert any(name.startswith("encoder.block") for name in changed)

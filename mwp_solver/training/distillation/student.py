@@ -101,7 +101,8 @@ def distill(
     batches = [taught[first : first + batch_size] for first in range(0, len(taught), batch_size)]
     torch.manual_seed(seed)
     head = torch.nn.Linear(network.config.d_model, cache.features.shape[1]).to(network.device)
-    speed_up(network.eval())
+    speed_up(network)
+    network.eval()  # after it, as its own modules begin with dropout switched on
     config = TrainingConfig(
         data=("features",),
         output="",
