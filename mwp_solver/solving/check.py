@@ -176,9 +176,7 @@ def _form_wanted(fault: str, value: sympy.Rational, form: AnswerForm) -> str:
     return str(format_answer(value, form))
 
 
-def _check_expression(
-    solver: Solver, question: str, expression: str, options: DecodingOptions, language: str
-) -> Check:
+def _check_expression(solver: Solver, question: str, expression: str, options: DecodingOptions, language: str) -> Check:
     written, stated = _split(expression)
     try:
         tree = parse_expression(written)
