@@ -120,6 +120,19 @@ def test_every_tab_is_in_sight_on_a_phone_and_is_there_once(open_page: OpenPage,
         assert fits(page)
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
+def test_the_page_does_not_jump_while_it_is_loaded(open_page: OpenPage, viewport: dict[str, int]) -> None:
+    page = open_page(viewport=viewport)
+    page.locator("#question textarea").fill("3")
+    page.wait_for_timeout(500)
+    shift = page.evaluate(
+        """() => new Promise(done => new PerformanceObserver(list => done(
+            list.getEntries().filter(one => !one.hadRecentInput).reduce((sum, one) => sum + one.value, 0)
+        )).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 500))"""
+    )
+    assert shift < 0.05  # web.dev/articles/cls: below 0.1 is good
+
+
 def test_wrong_input(open_page: OpenPage) -> None:
     page = open_page(locale="en-US", viewport=DESKTOP)
     box, message = page.locator("#question textarea"), page.locator("#result .note")
