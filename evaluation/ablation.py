@@ -250,7 +250,8 @@ def main() -> None:
                 "settings": {"steps": given.steps, "preset": given.preset, "seeds": given.seeds, "base": BASE},
                 "training": {Path(path).parent.name: sum(1 for _ in read_problems(path)) for path in given.data},
                 "data": [file_part(Path(path)) for path in (*given.data, *validation)],
-                "flags": {name: OPTIONS[name] for name in results},
+                # Where a start lies on this machine is nobody's business.
+                "flags": {name: [Path(word).name for word in OPTIONS[name]] for name in results},
                 "results": results,
             }
             text = json.dumps(record, ensure_ascii=False, indent=1)

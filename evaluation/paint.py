@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import shutil
 import signal
 import statistics
+import subprocess
+import sys
 from typing import Any
 
-from load import start
 from playwright.sync_api import Browser, sync_playwright
 
 CAGE = "鸡和兔关在同一个笼子里，一共有35个头，94只脚，鸡有多少只？"
@@ -30,6 +32,17 @@ new PerformanceObserver(list => { for (const shift of list.getEntries()) {
   if (!shift.hadRecentInput) window.shifts.counted += shift.value;
 }}).observe({type: "layout-shift", buffered: true});
 """
+
+
+def served() -> tuple[subprocess.Popen[str], str]:
+    """A server process and its address."""
+    command = [sys.executable, "-m", "mwp_solver", "serve", "--port", "0", "--no-feedback"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    for line in server.stdout:
+        if found := re.search(r"http://\S+", line):
+            return server, found[0]
+    sys.exit("the server did not start")
 
 
 def opened(browser: Browser, url: str, window: tuple[int, int]) -> dict[str, float]:
@@ -67,7 +80,7 @@ def shifts(page: Any) -> dict[str, float]:
 
 
 def main() -> None:
-    server, url = start(2)
+    server, url = served()
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

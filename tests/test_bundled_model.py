@@ -33,6 +33,7 @@ def test_one_at_a_time_or_together_is_the_same() -> None:
 
 
 def test_int8_and_torch_are_equally_good_on_the_samples() -> None:
+    """The first network, which is all that has weights for torch."""
     pytest.importorskip("torch", reason="torch comes with the train extra")
     pytest.importorskip("transformers", reason="transformers comes with the train extra")
     problems = list(read_problems(data_path("samples.jsonl")))
@@ -40,6 +41,7 @@ def test_int8_and_torch_are_equally_good_on_the_samples() -> None:
     accuracy = {}
     for backend in ("ctranslate2", "torch"):
         solver = Solver.from_pretrained(backend=backend, device="cpu")
+        solver.backend = getattr(solver.backend, "first", solver.backend)
         accuracy[backend] = score(problems, solver.solve_batch(questions)).accuracy
     assert abs(accuracy["ctranslate2"] - accuracy["torch"]) <= 0.03, accuracy
 

@@ -244,11 +244,13 @@ def test_reasons_name_what_is_wrong() -> None:
 def test_where_the_model_is_not_sure_nothing_is_judged() -> None:
     doubt = solver((CAGE_WAY, -1.5), ("<extra_id_1>-<extra_id_0>", -1.6))
     for pupil in ({"answer": "23"}, {"answer": "59"}, {"expression": "(35*4-94)/2"}):
-        found = check(doubt, CAGE, **pupil)
+        found = check(doubt, CAGE, **pupil, options=DecodingOptions(reading=False))
         assert (found.verdict, found.code) == ("unsure", "unsure")
         assert "没有把握" in found.reason
         assert "23只" in found.reason
-    trusting = DecodingOptions(unsure_below=0.1)
+    # The question's own words bear out 23 chickens.
+    assert check(doubt, CAGE, answer="23").verdict == "right"
+    trusting = DecodingOptions(unsure_below=0.1, reading=False)
     assert check(doubt, CAGE, answer="23", options=trusting).verdict == "right"
     # What needs no model is said all the same.
     assert check(doubt, CAGE, expression="35/0").code == "no_value"

@@ -178,13 +178,16 @@ def test_below_zero_may_be_asked_for() -> None:
 
 
 def test_an_answer_hardly_believed_is_unsure_and_has_alternatives() -> None:
-    doubt = solver((CAGE_WAY, -1.2), ("<extra_id_1>-<extra_id_0>", -1.4), ("35-12", -2.0)).solve(CAGE)
+    hardly = solver((CAGE_WAY, -1.2), ("<extra_id_1>-<extra_id_0>", -1.4), ("35-12", -2.0))
+    doubt = hardly.solve(CAGE, reading=False)
     assert (doubt.status, doubt.solved) == ("unsure", True)
     assert "没有把握" in (doubt.message or "")
     assert [str(choice.answer) for choice in doubt.alternatives()] == ["23只", "59只"]
     assert doubt.alternatives()[0].expression == "(35*4-94)/2"
     assert doubt.alternatives()[0].probability == doubt.confidence  # with that of 35-12
-    sure = solver((CAGE_WAY, -1.2)).solve(CAGE, unsure_below=0.3)
+    # Heads and legs put back come out as the question says.
+    assert hardly.solve(CAGE).status == "solved"
+    sure = solver((CAGE_WAY, -1.2)).solve(CAGE, unsure_below=0.3, reading=False)
     assert (sure.status, sure.message) == ("solved", None)
     for bad in (-0.1, 1.5):
         with pytest.raises(ValueError, match="unsure_below"):

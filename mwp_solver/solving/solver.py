@@ -67,7 +67,8 @@ class Solver:
 
         Args:
             path_or_name: a checkpoint directory, or ``"default"`` for the one that comes with the package.
-            backend: ``ctranslate2``, ``torch``, or ``auto``: the run-time export if there is one, else torch.
+            backend: ``ctranslate2``, ``torch`` (without a checkpoint's second network), or ``auto``: the run-time export
+                if there is one, else torch.
             device: ``auto``, ``cpu`` or ``cuda``.
             threads: of the ctranslate2 backend on a CPU; 0 takes all cores.
             verify: check every file against the manifest's sha256 first.
@@ -155,7 +156,8 @@ class Solver:
         answer = format_answer(best.value, form)
         rounded = answer.approximate or (form.rounding is not None and best.value.q != 1)
         found = () if rounded else findings(normalize_question(question), form, best.value)
-        contradicted = options.reading and not all(finding.holds for finding in found)
+        # What the question's own words bear out needs no confidence; what they contradict has none.
+        held = [finding.holds for finding in found] if options.reading else []
         threshold = self.decision.unsure_below if options.unsure_below is None else options.unsure_below
         return Solution(
             question=question,
@@ -170,7 +172,7 @@ class Solver:
             verification=None if rounded or shown is None else verify(shown, item, best.value),
             anchored=shown,
             findings=found,
-            status="unsure" if contradicted or best.confidence < threshold else "solved",
+            status="unsure" if not all(held) or not held and best.confidence < threshold else "solved",
         )
 
 
