@@ -33,7 +33,7 @@ from mwp_solver.scoring.fitting import crossed
 from mwp_solver.scoring.signature import file_part, model_part, signature, signed
 from mwp_solver.solving.solver import Solver
 
-BEAMS = (1, 2, 3, 5, 10)
+BEAMS = (1, 2, 3, 5, 6, 10)
 HALVINGS = 5
 DEFAULT = DecodingOptions()
 RULES_ONLY = replace(DEFAULT, reranker=False)

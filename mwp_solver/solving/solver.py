@@ -67,8 +67,8 @@ class Solver:
 
         Args:
             path_or_name: a checkpoint directory, or ``"default"`` for the one that comes with the package.
-            backend: ``ctranslate2``, ``torch`` (without a checkpoint's second network), or ``auto``: the run-time export
-                if there is one, else torch.
+            backend: ``ctranslate2``, ``torch`` (the first network only), or ``auto``: the run-time export if there is
+                one, else torch.
             device: ``auto``, ``cpu`` or ``cuda``.
             threads: of the ctranslate2 backend on a CPU; 0 takes all cores.
             verify: check every file against the manifest's sha256 first.
