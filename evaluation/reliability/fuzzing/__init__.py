@@ -1,0 +1,1 @@
+"""What ``fuzz.py`` and ``fuzz_guided.py`` share: damage, targets, and the count of how each input ended."""
