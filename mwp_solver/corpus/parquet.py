@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mwp_solver.corpus.text_lines import Row, Rows
+from mwp_solver.corpus.reading_process import read_apart
+from mwp_solver.corpus.text_lines import Rows
 from mwp_solver.errors import DataError, MissingExtraError
 
 PARQUET = (".parquet", ".pq")
@@ -18,39 +21,25 @@ _BATCH = 1000
 
 
 def parquet_rows(path: Path) -> Rows:
-    """The rows of a file, numbered from 1.
+    """The rows of a file, numbered from 1; they are read in a process of its own, of bounded memory and time.
 
     Raises:
         DataError: if the file cannot be read.
         MissingExtraError: without pyarrow.
     """
-    arrow, parquet = _pyarrow()
-    try:
-        with parquet.ParquetFile(path) as file:
-            number, names = 0, file.schema_arrow.names
-            if len(set(names)) < len(names):
-                raise DataError("a column name stands twice in the file", path)
-            for batch in file.iter_batches(batch_size=_BATCH):
-                for row in _python_rows(batch, path, number):
-                    number += 1
-                    yield number, row
-    except (arrow.ArrowException, OSError) as error:
-        raise DataError("not a Parquet file that can be read to its end", path) from error
+    if find_spec("pyarrow") is None:
+        raise MissingExtraError("Parquet", "train")
+    lines = read_apart(Path(__file__).with_name("parquet_process.py"), path, "a Parquet file")
+    names = next(lines, [])
+    for number, values in lines:
+        if isinstance(values, str):
+            yield number, DataError(values, path, number)
+        else:
+            yield number, dict(zip(names, map(_value, values), strict=True))
 
 
-def _python_rows(batch: Any, path: Path, before: int) -> list[Row | DataError]:
-    """The rows of a batch; those whose text is no UTF-8 are told one by one."""
-    try:
-        return list(batch.to_pylist())
-    except UnicodeDecodeError:
-        pass
-    rows: list[Row | DataError] = []
-    for index in range(batch.num_rows):
-        try:
-            rows += batch.slice(index, 1).to_pylist()
-        except UnicodeDecodeError:
-            rows.append(DataError("not UTF-8 text", path, before + index + 1))
-    return rows
+def _value(value: Any) -> Any:
+    return Decimal(value["decimal"]) if isinstance(value, dict) and value.keys() == {"decimal"} else value
 
 
 def write_parquet(path: Path, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> int:

@@ -15,21 +15,25 @@ MEMORY = 2 << 30
 """bytes of address space it may take"""
 SECONDS = 120
 """of processor time it may take"""
-MAX_CELL = 1_000_000
-"""longest text of a cell, in characters"""
+MAX_ROW = 1_000_000
+"""longest texts of a row, together, in characters"""
+
+
+def bound_process(memory: int, seconds: int) -> None:
+    """Bound what this process may take: bytes of address space, seconds of processor time; and it leaves no core."""
+    try:
+        import resource
+    except ImportError:  # Windows: what goes wrong still goes wrong here alone
+        return
+    for kind, bound in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        value = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(kind, (value, value))
 
 
 def main(path: str) -> None:
     """Write the cells of the first sheet that has any."""
-    try:
-        import resource
-    except ImportError:  # Windows: what goes wrong still goes wrong here alone
-        pass
-    else:
-        for kind, bound in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
-            hard = resource.getrlimit(kind)[1]
-            value = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-            resource.setrlimit(kind, (value, value))
+    bound_process(MEMORY, SECONDS)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -39,20 +43,26 @@ def main(path: str) -> None:
                 if sheet.height:
                     # Cells above the first that is filled are not among the rows.
                     for number, cells in enumerate(sheet.iter_rows(), 1):
-                        _write([number, [_plain(cell) for cell in cells]])
+                        write([number, _bounded(cells)])
                     return
     except CalamineError as error:
-        _write({"error": str(error)[:200]})
+        write({"error": str(error)[:200]})
+
+
+def _bounded(cells: list[Any]) -> list[Any]:
+    """Cells that JSON knows. Texts too long become what no reader takes for a text."""
+    if sum(len(cell) for cell in cells if isinstance(cell, str)) > MAX_ROW:
+        cells = [{"too_long": len(cell)} if isinstance(cell, str) else cell for cell in cells]
+    return [_plain(cell) for cell in cells]
 
 
 def _plain(cell: Any) -> Any:
-    if isinstance(cell, str):
-        # A text too long becomes what no reader takes for a text; so does a date, which a spreadsheet makes of 1/2.
-        return cell if len(cell) <= MAX_CELL else {"too_long": len(cell)}
-    return cell if cell is None or isinstance(cell, (bool, int, float)) else {"date": str(cell)}
+    # A date, which a spreadsheet makes of 1/2, is no text either.
+    return cell if cell is None or isinstance(cell, (bool, int, float, str, dict)) else {"date": str(cell)}
 
 
-def _write(thing: object) -> None:
+def write(thing: object) -> None:
+    """A line of JSON."""
     sys.stdout.write(json.dumps(thing) + "\n")
 
 

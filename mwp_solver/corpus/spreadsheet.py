@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
+from mwp_solver.corpus.reading_process import read_apart
 from mwp_solver.errors import DataError, MissingExtraError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -48,32 +45,10 @@ def sheet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | DataError]]:
     """
     if find_spec("python_calamine") is None:
         raise MissingExtraError("reading a spreadsheet", "excel")
-    # A process of its own, see there; -P keeps this folder's names out of its way.
-    command = [sys.executable, "-P", str(Path(__file__).with_name("sheet_process.py")), str(path.absolute())]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
-    with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environment) as process:
-        assert process.stdout is not None
-        ended = False
-        try:
-            yield from _rows(_cells(process.stdout, path), path)
-            ended = process.wait() == 0
-        finally:
-            process.kill()
-        if not ended:
-            raise DataError("not a spreadsheet that can be read in bounded memory and time", path)
+    yield from _rows(read_apart(Path(__file__).with_name("sheet_process.py"), path, "a spreadsheet"), path)
 
 
-def _cells(lines: Iterable[bytes], path: Path) -> Iterator[tuple[int, list[Any]]]:
-    for line in lines:
-        if not line.endswith(b"\n"):
-            return  # it was ended while it wrote
-        found = json.loads(line)
-        if isinstance(found, dict):
-            raise DataError(f"not a spreadsheet that can be read ({found['error']})", path)
-        yield found[0], found[1]
-
-
-def _rows(rows: Iterable[tuple[int, list[Any]]], path: Path) -> Iterator[tuple[int, dict[str, Any] | DataError]]:
+def _rows(rows: Iterable[list[Any]], path: Path) -> Iterator[tuple[int, dict[str, Any] | DataError]]:
     header: list[str] | None = None
     for number, cells in rows:
         if all(cell == "" or cell is None or isinstance(cell, str) and not cell.strip() for cell in cells):
