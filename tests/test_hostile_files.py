@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -438,6 +439,27 @@ def test_parquet_cut_and_changed_at_random(tmp_path: Path) -> None:
             ends["refused"] += error.source == str(path)
     assert sum(ends.values()) == 60
     assert min(ends.values()) > 0, ends
+
+
+def test_a_packed_parquet_file_is_not_unpacked_without_measure(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="pyarrow comes with the train extra")
+    resource = pytest.importorskip("resource", reason="memory as Unix tells it")
+    from pyarrow import parquet
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    same = pyarrow.DictionaryArray.from_arrays(
+        pyarrow.array([0] * 300_000, pyarrow.int32()), pyarrow.array(["题" * 20_000])
+    )
+    parquet.write_table(pyarrow.table({"question": same}), tmp_path / "r.parquet", row_group_size=300_000)
+    assert (tmp_path / "r.parquet").stat().st_size < 10_000  # of 18 GB
+    found = read_rows(tmp_path / "r.parquet")
+    assert [number for number, _ in islice(found, 300)] == list(range(1, 301))
+    found.close()  # type: ignore[attr-defined]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
+    parquet.write_table(pyarrow.table({"question": ["题" * 1_100_000, "q"]}), tmp_path / "s.parquet")
+    (_, error), (_, row) = read_rows(tmp_path / "s.parquet")
+    assert "longer than 1,000,000 characters" in str(error)
+    assert row == {"question": "q"}
 
 
 def test_parquet_with_text_that_is_none_and_with_a_name_twice(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from mwp_solver.model.encoding import encode_question
 from mwp_solver.quantities import chinese_integer, decode_expression, find_quantities, resolve
 from mwp_solver.resources import data_path
 from mwp_solver.solving.reading import findings
-from mwp_solver.solving.screening import screen
+from mwp_solver.solving.screening import check_question, screen
 from mwp_solver.text import normalize_question, normalize_with_offsets
 
 Target = Callable[[random.Random], tuple[Any, Callable[[], Any]]]
@@ -74,6 +74,7 @@ def question(text: str) -> None:
 
 def anchors(text: str) -> None:
     """Numbers found in order, each with its place and its value; the question with its marks."""
+    check_question(text)
     normal, last = normalize_question(text), 0
     for quantity in find_quantities(normal):
         if not last <= quantity.start < quantity.end <= len(normal) or quantity.denominator < 1:
