@@ -34,7 +34,7 @@ _QUANTITY = re.compile(
   | (?P<percent>  (?:{_PLAIN}|{_BARE})% )
   | (?P<discount> (?<![0-9.]) [0-9]{{1,2}}(?:\.[0-9])? (?=折(?!叠|成|断|线)) )
   | (?P<number>   {_PLAIN} | {_BARE} )
-  | (?P<zh_fraction> (?P<den>[{_DIGITS}十百]+)分之(?P<num>[{_DIGITS}十百]+) )
+  | (?P<zh_fraction> (?<![{_DIGITS}十百]) (?P<den>[{_DIGITS}十百]++)分之(?P<num>[{_DIGITS}十百]+) )
   | (?P<zh_discount> [一二三四五六七八九]{{1,2}} (?=折(?!叠|成|断|线)) )
   | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
         (?! [角边棱]形 | 几  | [年学]级 | [面边角]体 | 月份 | 折 | [周边]长 | [一二三四五六七八九十]*分之

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from random import Random
 
@@ -500,3 +501,9 @@ def test_any_text_can_be_encoded(question: str) -> None:
     for quantity in anchored.quantities:
         assert exact(quantity.text) == Fraction(quantity.numerator, quantity.denominator)
     assert encode_question(question, LITERAL).text == text
+
+
+def test_a_long_run_of_numerals_takes_time_in_proportion() -> None:
+    begun = time.process_time()
+    find_quantities("甲有" + "三" * 20_000 + "个")
+    assert time.process_time() - begun < 0.25  # a second when each of them was tried as the start of a fraction

@@ -20,6 +20,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -137,7 +138,7 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
 def refusal(ended: tuple[int, str]) -> dict[str, Any]:
     """What is to be seen of an end with an error."""
     code, said = ended
-    clear = code == USAGE and "Traceback" not in said and "mwp-solver: " in said
+    clear = code == USAGE and not re.search("Traceback|Exception in thread", said) and "mwp-solver: " in said
     return {"right": clear, "exit": code, "said": said.strip().splitlines()[-1:] or ""}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -70,4 +71,16 @@ def _tensorboard(output: Path) -> Any:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         return None
+    _silence_writer()
     return SummaryWriter(output / "tensorboard")
+
+
+def _silence_writer() -> None:
+    """Let a full disk be told once, by the checkpoint that it stops: TensorBoard's thread would print a trace too."""
+    told = threading.excepthook
+
+    def tell(failed: threading.ExceptHookArgs) -> None:
+        if not (isinstance(failed.exc_value, OSError) and type(failed.thread).__name__ == "_AsyncWriterThread"):
+            told(failed)
+
+    threading.excepthook = tell
