@@ -134,11 +134,21 @@ class Attack:
         for path in ("/gradio_api/call/solve", "/gradio_api/queue/join", "/", "/gradio_api/upload"):
             self.send("30 MB", "POST", path, content=big, headers=JSON)
             self.send("untold length", "POST", path, content=iter([big[:1_000_000]] * 30), headers=JSON)
-        for length in ("-1", "1e3", "9" * 400, "5, 5"):
-            with suppress(httpx.HTTPError):
-                self.send(
-                    "odd length", "POST", "/gradio_api/call/solve", content=b"{}", headers={"content-length": length}
-                )
+        for length in (b"-1", b"1e3", b"9" * 400, b"5, 5", b"\xd9\xa3", b""):
+            self.raw(
+                b"POST /gradio_api/call/solve HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + length + b"\r\n\r\n{}"
+            )
+
+    def raw(self, request: bytes) -> None:
+        """Bytes as they are, which a client's library would not send."""
+        where = urlsplit(self.url)
+        counts = self.statuses.setdefault("raw", Counter())
+        with suppress(OSError), socket.create_connection((where.hostname, where.port), 5) as client:
+            client.settimeout(5)
+            client.sendall(request)
+            answer = client.recv(65_536)
+            counts[answer[9:12].decode("latin-1")] += 1
+            self.judge("raw", 0, answer)
 
     def headers(self) -> None:
         """Foreign names of this server, and pages elsewhere that ask it."""
