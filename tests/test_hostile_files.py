@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from itertools import islice
@@ -439,6 +440,27 @@ def test_parquet_cut_and_changed_at_random(tmp_path: Path) -> None:
             ends["refused"] += error.source == str(path)
     assert sum(ends.values()) == 60
     assert min(ends.values()) > 0, ends
+
+
+def test_a_column_name_that_is_no_text(tmp_path: Path) -> None:
+    """Found by fuzzing: pyarrow gives the names as they are and fails on reading them."""
+    pyarrow = pytest.importorskip("pyarrow", reason="pyarrow comes with the train extra")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"question": ["q"]}), tmp_path / "good.parquet", store_schema=False)
+    data = (tmp_path / "good.parquet").read_bytes()
+    path = write(tmp_path, "r.parquet", data.replace(b"question", b"\xff\xfeestion"))
+    with pytest.raises(DataError, match="not a Parquet file that can be read"):
+        list(read_rows(path))
+
+
+def test_a_row_of_a_very_high_number(tmp_path: Path) -> None:
+    """Found by fuzzing: the rows between are a million of nothing, and none of them is handed over."""
+    pytest.importorskip("python_calamine", reason="python-calamine comes with the excel extra")
+    high = f'<row r="1">{cell("A1", "question")}</row><row r="1000000">{cell("A1000000", "q")}</row>'
+    begun = time.process_time()
+    assert [(number, row) for number, row in read_rows(sheet(tmp_path, high))] == [(1_000_000, {"question": "q"})]
+    assert time.process_time() - begun < 0.5  # 1.1 s when they were
 
 
 def test_a_packed_parquet_file_is_not_unpacked_without_measure(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def main(path: str) -> None:
                 if sheet.height:
                     # Cells above the first that is filled are not among the rows.
                     for number, cells in enumerate(sheet.iter_rows(), 1):
-                        write([number, _bounded(cells)])
+                        # One damaged number of a row makes a million rows of nothing.
+                        if any(cell != "" and cell is not None for cell in cells):
+                            write([number, _bounded(cells)])
                     return
     except CalamineError as error:
         write({"error": str(error)[:200]})
