@@ -14,9 +14,9 @@ from mwp_solver.expression.syntax import Binary, Expression, Name, Number, Perce
 
 _LONGEST = 200
 _LEAD = re.compile(
-    r"^(?:(?:请|孩子的?|小学|一年级|二年级|三年级|的)*(?:解(?:下列|下面的?)?(?:一元一次)?方程|填空题?|在[^=]{1,6}里填(?:上|入)?[^=]{0,6}数"
+    r"^(?:[^=:0-9()]{1,16}:)?(?:请?(?:解(?:下列|下面的?)?(?:一元一次)?方程|填空|在[^=]{1,6}里填(?:上|入)?[^=]{0,6}数"
     r"|求未知数(?:[a-z](?:的值)?)?|如果|若|已知|当|方程|解|求[a-z])"
-    r"|(?:solve(?: the equation)?(?: for [a-z])?|fill in the blank|find [a-z](?: if)?|if|given(?: that)?|when))[: ,]*",
+    r"|(?:solve(?: the equation)?(?: for [a-z])?|fill in the blank|find [a-z](?: if)?|if|given(?: that)?|when))?[: ,]*",
     re.IGNORECASE,
 )
 _WHAT = r"(?:多少|几|什么|\?|\( *\)|_+)"
