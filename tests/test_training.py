@@ -94,7 +94,7 @@ def test_two_processes_equal_one(problem_file: Path, tmp_path: Path) -> None:
     arguments = ["--data", str(problem_file), "--preset", "test", "--steps", "6", "--batch-size", "8"]
     arguments += ["--dropout", "0", "--precision", "fp32", "--warmup", "2"]
     single = [sys.executable, "-m", "mwp_solver", "train", *arguments, "--output", str(tmp_path / "one")]
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29617"]
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     double = [*launcher, "-m", "mwp_solver", "train", *arguments, "--output", str(tmp_path / "two")]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     for command in (single, double):
