@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mwp_solver.errors import MissingExtraError, ModelError
-from mwp_solver.model.backends.ct2 import RUNTIME, CT2Backend
+from mwp_solver.model.backends.ct2 import CT2Backend
 from mwp_solver.model.backends.torch import TorchBackend
 from mwp_solver.model.checkpoint import (
+    RUNTIME,
     SECOND,
     facts_of,
     load_network,
@@ -25,6 +26,9 @@ from mwp_solver.model.encoding import encode_question
 from mwp_solver.model.tokenizer import TOKENIZER
 from mwp_solver.options import DecodingOptions
 from mwp_solver.solving.decision import DECISION
+
+WEIGHTS = ("bf16", "runtime")
+"""what a shipped checkpoint holds to train on"""
 
 
 def export_runtime(directory: Path, quantization: str = "int8") -> Path:
@@ -69,22 +73,31 @@ def export_runtime(directory: Path, quantization: str = "int8") -> Path:
     return directory / RUNTIME
 
 
-def package_checkpoint(source: Path, directory: Path) -> None:
-    """Copy a checkpoint to where it is to be shipped, its weights in bf16 (half the size).
+def package_checkpoint(source: Path, directory: Path, weights: str = "bf16") -> None:
+    """Copy a checkpoint to where it is to be shipped; the manifest is written anew.
 
-    Export before (the run-time model is then made from the full weights) or after; the manifest is written anew.
+    Export before: the run-time model is then made from the full weights.
 
     Args:
         source: checkpoint with a manifest.
         directory: where to; what is there of an older model is replaced, a card (README.md) stays.
+        weights: ``bf16``, half the size, or ``runtime``: none beside the run-time export, from which
+            :func:`mwp_solver.model.checkpoint.load_network` then takes them (a third of the size in all).
 
     Raises:
-        ModelError: if the checkpoint cannot be read.
+        ModelError: if the checkpoint cannot be read, or has no export to take the weights from.
+        ValueError: for other weights.
     """
+    if weights not in WEIGHTS:
+        raise ValueError(f"weights {weights!r}: one of {', '.join(WEIGHTS)}")
     manifest = read_manifest(source)
     verify_files(source, manifest)
+    if weights == "runtime" and not (source / RUNTIME / "model.bin").is_file():
+        raise ModelError(f"{source} has no run-time export to ship; make one with: mwp-solver export {source}")
     network = load_network(source)
     directory.mkdir(parents=True, exist_ok=True)
+    for old in directory.glob("model*.safetensors*"):
+        old.unlink()
     for folder in (RUNTIME, SECOND):
         shutil.rmtree(directory / folder, ignore_errors=True)
     (directory / DECISION).unlink(missing_ok=True)  # the manifest would vouch for the older model's
@@ -92,7 +105,11 @@ def package_checkpoint(source: Path, directory: Path) -> None:
         if not name.endswith(".safetensors") and name != "README.md":
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, directory / name)
-    save_checkpoint(directory, network, read_encoding(manifest), half=True, facts=_without_paths(facts_of(manifest)))
+    facts = _without_paths(facts_of(manifest))
+    if weights == "runtime":
+        write_manifest(directory, read_encoding(manifest), facts)
+    else:
+        save_checkpoint(directory, network, read_encoding(manifest), half=True, facts=facts)
 
 
 def add_second(directory: Path, source: Path, languages: Sequence[str]) -> None:

@@ -171,8 +171,13 @@ def _pickled(directory: Path) -> bytes:
     return pickle.dumps({"shared.weight": Payload(directory.parent / "ran")})
 
 
-def _pickle_instead(directory: Path) -> None:
+def _without_weights(directory: Path) -> None:
     (directory / "model.safetensors").unlink()
+    shutil.rmtree(directory / "runtime")  # or its weights would be taken
+
+
+def _pickle_instead(directory: Path) -> None:
+    _without_weights(directory)
     (directory / "pytorch_model.bin").write_bytes(_pickled(directory))
 
 
@@ -181,7 +186,7 @@ def _pickle_by_the_name_of_safetensors(directory: Path) -> None:
 
 
 def _code_beside(directory: Path) -> None:
-    (directory / "model.safetensors").unlink()
+    _without_weights(directory)
     (directory / "mine.py").write_text(f"from pathlib import Path\nPath({str(directory.parent / 'ran')!r}).touch()\n")
     config = json.loads((directory / "config.json").read_text("utf-8"))
     config["auto_map"] = {"AutoModelForSeq2SeqLM": "mine.Model", "AutoConfig": "mine.Config"}

@@ -8,7 +8,14 @@ import click
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False))
 @click.option("--quantization", default="int8", show_default=True, help="int8, int8_float16, float16 or float32.")
-@click.option("--to", type=click.Path(file_okay=False), help="Also copy it there for shipping, weights in bf16.")
+@click.option("--to", type=click.Path(file_okay=False), help="Also copy it there for shipping.")
+@click.option(
+    "--weights",
+    type=click.Choice(["bf16", "runtime"]),
+    default="bf16",
+    show_default=True,
+    help="Of --to, to train on: in half the size, or none but the run-time export's own, which are rounded.",
+)
 @click.option(
     "--check", type=click.Path(exists=True, dir_okay=False), help="Problem file on which export and torch are compared."
 )
@@ -22,6 +29,7 @@ def export(
     directory: str,
     quantization: str,
     to: str | None,
+    weights: str,
     check: str | None,
     second: str | None,
     second_language: tuple[str, ...],
@@ -37,7 +45,7 @@ def export(
 
     click.echo(str(export_runtime(Path(directory), quantization)))
     if to is not None:
-        package_checkpoint(Path(directory), Path(to))
+        package_checkpoint(Path(directory), Path(to), weights)
         click.echo(to)
     if second is not None:
         add_second(Path(to or directory), Path(second), second_language)

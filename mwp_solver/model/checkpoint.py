@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mwp_solver import __version__
 from mwp_solver.errors import MissingExtraError, ModelError
+from mwp_solver.model.runtime_weights import network_weights
 from mwp_solver.options import EncodingOptions, ModelSize
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from transformers import MT5ForConditionalGeneration
 
 MANIFEST = "manifest.json"
+RUNTIME = "runtime"
+"""folder of a checkpoint that holds the run-time export"""
 SECOND = "second"
 """folder of a checkpoint with the run-time export of a second network that answers with the first; the manifest's
 ``second`` says which languages it knows and how it was trained"""
@@ -85,8 +88,13 @@ def save_checkpoint(
     write_manifest(directory, encoding, facts or {})
 
 
+def has_weights(directory: Path) -> bool:
+    """Whether a checkpoint has weights of its own, beside those of a run-time export."""
+    return any(directory.glob("model*.safetensors*"))
+
+
 def load_network(directory: Path, *, dropout: float | None = None) -> MT5ForConditionalGeneration:
-    """Read a network in float32.
+    """Read a network in float32: its weights file or, where there is none, its run-time export, which is rounded.
 
     Raises:
         ModelError: if the directory holds none, or it does not fit its tokenizer.
@@ -95,7 +103,10 @@ def load_network(directory: Path, *, dropout: float | None = None) -> MT5ForCond
     if not (directory / "config.json").is_file():
         raise ModelError(f"{directory} holds no checkpoint (config.json is missing)")
     settings = {} if dropout is None else {"dropout_rate": dropout}
+    export = directory / RUNTIME / "model.bin"
     try:
+        if export.is_file() and not has_weights(directory):
+            return _from_export(directory, export, settings)
         network, loaded = MT5ForConditionalGeneration.from_pretrained(
             directory,
             dtype=torch.float32,
@@ -104,6 +115,8 @@ def load_network(directory: Path, *, dropout: float | None = None) -> MT5ForCond
             output_loading_info=True,
             **settings,
         )
+    except ModelError:
+        raise
     except Exception as error:  # transformers, safetensors and huggingface_hub have a kind for every fault of a file
         raise ModelError(f"{directory}: the checkpoint cannot be read: {error}") from error
     # The library would draw at random what the file lacks, and say so only in its log.
@@ -113,6 +126,17 @@ def load_network(directory: Path, *, dropout: float | None = None) -> MT5ForCond
             raise ModelError(f"{directory}: the weights do not fit config.json ({kind.replace('_', ' ')}: {names})")
     # MT5Config says tied whatever the file says; a head of its own (mT5's) must stay one for all who go by it.
     network.config.tie_word_embeddings = network.lm_head.weight is network.shared.weight
+    return network
+
+
+def _from_export(directory: Path, export: Path, settings: dict[str, Any]) -> MT5ForConditionalGeneration:
+    torch, MT5Config, MT5ForConditionalGeneration = _imports()
+    config = MT5Config.from_pretrained(directory, local_files_only=True, **settings)
+    read = network_weights(export, config.num_layers, config.num_decoder_layers)
+    weights = {name: torch.tensor(weight) for name, weight in read.items()}
+    config.tie_word_embeddings = torch.equal(weights["lm_head.weight"], weights["shared.weight"])
+    network = MT5ForConditionalGeneration(config).to(torch.float32)
+    network.load_state_dict(weights)
     return network
 
 
@@ -194,7 +218,7 @@ def verify_files(directory: Path, manifest: dict[str, Any]) -> None:
         if digest != expected:
             raise ModelError(f"{directory}: {name} is damaged or was changed (its sha256 differs from the manifest)")
     for path in (
-        path for folder in ("", "runtime", SECOND, f"{SECOND}/runtime") for path in (directory / folder).glob("*")
+        path for folder in ("", RUNTIME, SECOND, f"{SECOND}/{RUNTIME}") for path in (directory / folder).glob("*")
     ):
         name = path.relative_to(directory).as_posix()
         if is_read(name) and name != MANIFEST and path.is_file() and name not in manifest["files"]:

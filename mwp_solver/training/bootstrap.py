@@ -18,7 +18,7 @@ from pathlib import Path
 from mwp_solver.corpus.writing import write_problems, write_text
 from mwp_solver.errors import DataError, MissingExtraError
 from mwp_solver.export import export_runtime
-from mwp_solver.model.checkpoint import facts_of, read_encoding, read_manifest, write_manifest
+from mwp_solver.model.checkpoint import RUNTIME, facts_of, has_weights, read_encoding, read_manifest, write_manifest
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import TrainingConfig
 from mwp_solver.problem import Problem
@@ -89,7 +89,7 @@ def bootstrap(config: TrainingConfig, report: Report | None = None) -> Path:
         folder = output / f"round-{number}"
         if processes.is_main_process:
             folder.mkdir(parents=True, exist_ok=True)
-            if not (rounds[-1] / "runtime").exists():
+            if not (rounds[-1] / RUNTIME).exists():
                 export_runtime(rounds[-1])
         processes.wait_for_everyone()
         rank, count = processes.process_index, processes.num_processes
@@ -106,7 +106,7 @@ def bootstrap(config: TrainingConfig, report: Report | None = None) -> Path:
             rounds.append(train(step, report))
     if processes.is_main_process:
         with replacing_directory(output / "best") as fresh:
-            shutil.copytree(_best(rounds), fresh, dirs_exist_ok=True, ignore=shutil.ignore_patterns("runtime"))
+            shutil.copytree(_best(rounds), fresh, dirs_exist_ok=True)
             _forget_runtime(fresh)
     processes.wait_for_everyone()
     return output / "best"
@@ -160,6 +160,9 @@ def _best(checkpoints: Sequence[Path]) -> Path:
 
 
 def _forget_runtime(directory: Path) -> None:
-    """Take the export, which was not copied, out of the manifest."""
+    """Remove the export, as any training leaves none, unless it holds the only weights."""
+    if not has_weights(directory):
+        return
+    shutil.rmtree(directory / RUNTIME, ignore_errors=True)
     manifest = read_manifest(directory)
     write_manifest(directory, read_encoding(manifest), facts_of(manifest))

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from mwp_solver.errors import MissingExtraError, ModelError
 from mwp_solver.model.backends.base import MAX_SOURCE, Hypothesis, pool_samples, sampling_seed
 from mwp_solver.model.backends.forked import PerProcess
+from mwp_solver.model.checkpoint import RUNTIME
 from mwp_solver.model.tokenizer import decode_ids, load_tokenizer
 from mwp_solver.options import DecodingOptions
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-RUNTIME = "runtime"
-"""folder of a checkpoint that holds the export"""
 _MAX_VOCABULARY = 100_000_000
 
 # CTranslate2 has one seed for the whole process; a fork may come while another thread holds the lock.
