@@ -103,6 +103,13 @@ def test_two_processes_equal_one(problem_file: Path, tmp_path: Path) -> None:
     for name, weight in one.items():
         # Sums are taken in another order; a wrong share of the batch would differ by far more.
         assert torch.allclose(weight, two[name], atol=2e-4), name
+    # The first process, which writes, steps half of the matrices but keeps the momentum of all.
+    from safetensors.torch import load_file
+
+    momenta = [load_file(tmp_path / run / "state" / "optimizer0.safetensors") for run in ("one", "two")]
+    assert momenta[0].keys() == momenta[1].keys()
+    for name, momentum in momenta[0].items():
+        assert torch.allclose(momentum, momenta[1][name], atol=1e-5 + 0.02 * float(momentum.abs().max())), name
 
 
 def test_fine_tuning_starts_from_the_checkpoint(checkpoint: Path, problem_file: Path, tmp_path: Path) -> None:
