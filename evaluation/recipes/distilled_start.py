@@ -1,7 +1,7 @@
 """A checkpoint whose encoder has learnt to foretell the teacher's features, for `mwp-solver train --model`.
 
-    python evaluation/recipes/distilled_start.py START CACHE OUTPUT [--epochs 4] [--learning-rate 1e-3] [--decay 0.3]
-        [--seed 0]
+    python evaluation/recipes/distilled_start.py START CACHE OUTPUT [--epochs 4] [--batch-size 64]
+        [--learning-rate 1e-3] [--decay 0.3] [--seed 0]
 
 START is a checkpoint (pretrained_start.py makes one), CACHE comes from teacher_features.py. The error printed is the
 mean square on every 50th text, held out; features have variance 1 on average. Methods and
@@ -31,12 +31,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("cache", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
-    if given.epochs < 1:
-        parser.error("--epochs: at least 1")
+    if min(given.epochs, given.batch_size) < 1:
+        parser.error("--epochs, --batch-size: at least 1")
     try:
         config = TrainingConfig(data=(str(given.cache),), output=str(given.output), model=str(given.start))
         start, cache = fine_tuned(config), read_features(given.cache)
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> None:
             start.tokenizer,
             cache,
             epochs=given.epochs,
+            batch_size=given.batch_size,
             learning_rate=given.learning_rate,
             decay=given.decay,
             seed=given.seed,
