@@ -25,26 +25,26 @@ for set in math23k ape210k mawps svamp; do data+=(--data "$work/$set/train.jsonl
   python "$here/distillation_texts.py" "$work/texts.txt" "${data[@]}" --clauses "$work/gsm8k/train.jsonl"
 [ -f "$work/features/index.safetensors" ] || python "$here/teacher_features.py" "$work/texts.txt" "$work/features"
 
-# network NAME SEED EPOCHS STEPS --data … -- [options of pretrained_start.py]: to $work/NAME/run/last, exported
+# network NAME SEED EPOCHS STEPS BATCH BANK --data … -- [options of pretrained_start.py]: to $work/NAME/run/last, exported
 network() {
-  local to="$work/$1" seed=$2 epochs=$3 steps=$4 files=()
-  shift 4
+  local to="$work/$1" seed=$2 epochs=$3 steps=$4 batch=$5 bank=$6 files=()
+  shift 6
   while [ "$1" != -- ]; do files+=("$1") && shift; done
   shift
   [ -f "$to/start/manifest.json" ] || python "$here/pretrained_start.py" "$to/start" "${files[@]}" "$@"
-  [ -d "$to/distilled" ] || python "$here/distilled_start.py" "$to/start" "$work/features" "$to/distilled" --epochs "$epochs"
+  [ -d "$to/distilled" ] || python "$here/distilled_start.py" "$to/start" "$work/features" "$to/distilled" --epochs "$epochs" --batch-size "$batch"
   torchrun --nproc-per-node "$processes" -m mwp_solver train "${files[@]}" --model "$to/distilled" --output "$to/run" \
     --validation "$work/math23k_valid/valid.jsonl" --validation "$work/ape210k_valid/valid.jsonl" \
-    --steps "$steps" --batch-size 64 --learning-rate 1e-3 --warmup 100 --decay 0.8 --weight-decay 0.05 --dropout 0.1 \
-    --bank-ratio 0.3 --normalize-equations --label-smoothing 0.1 --save-every 500 --seed "$seed"
+    --steps "$steps" --batch-size "$batch" --learning-rate 1e-3 --warmup 100 --decay 0.8 --weight-decay 0.05 --dropout 0.1 \
+    --bank-ratio "$bank" --normalize-equations --label-smoothing 0.1 --save-every 500 --seed "$seed"
   mwp-solver export "$to/run/last" --check "$work/math23k_valid/valid.jsonl"
 }
 chinese=(--data "$work/math23k/train.jsonl" --data "$work/ape210k/train.jsonl")
-network first 61 4 10000 "${data[@]}" --
-network second 71 2 9000 "${chinese[@]}" -- --width 192 --feed 512 --heads 3 --encoder-layers 4 --decoder-layers 2 --vocabulary 6000
+network first 91 3 3900 128 0.4 "${data[@]}" -- --width 384 --feed 1024 --heads 6 --encoder-layers 6 --decoder-layers 2
+network second 71 2 9000 64 0.3 "${chinese[@]}" -- --width 192 --feed 512 --heads 3 --encoder-layers 4 --decoder-layers 2 --vocabulary 6000
 
 cp "$work/first/run/metrics.jsonl" evaluation/results/learning-curve.jsonl
-mwp-solver export "$work/first/run/last" --to data/model --second "$work/second/run/last" --second-language zh
+mwp-solver export "$work/first/run/last" --to data/model --weights runtime --second "$work/second/run/last" --second-language zh
 held=("$work/math23k_valid/valid.jsonl" "$work/ape210k_valid/valid.jsonl")
 python "$here/../reranker.py" --write "${held[@]}" >evaluation/results/reranker.json
 python "$here/../calibration.py" --write --plot evaluation/results/calibration.svg "${held[@]}" >evaluation/results/calibration.json
