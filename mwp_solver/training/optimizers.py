@@ -21,7 +21,7 @@ def make_optimizers(network: torch.nn.Module, config: TrainingConfig) -> list[to
     """
     import torch
 
-    from mwp_solver.training.shared_muon import SharedMuon
+    from mwp_solver.training.shared_muon import shared_muon
 
     named = list(network.named_parameters())
     matrices = [(n, p) for n, p in named if p.ndim == 2 and ".block." in n and "relative_attention_bias" not in n]
@@ -32,7 +32,7 @@ def make_optimizers(network: torch.nn.Module, config: TrainingConfig) -> list[to
         groups = [{"params": [p for _, p in matrices], "weight_decay": decay}, {"params": rest, "weight_decay": 0.0}]
         return [torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))]
     return [
-        SharedMuon([p for _, p in matrices], lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),
+        shared_muon()([p for _, p in matrices], lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(rest, lr=rate, weight_decay=0.0, betas=(0.9, 0.98)),
     ]
 
