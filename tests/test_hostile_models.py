@@ -25,6 +25,14 @@ def model(tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture
+def weighed(checkpoint: Path, tmp_path: Path) -> Path:
+    """A copy of a checkpoint that has weights of its own, to be harmed."""
+    copy = tmp_path / "model"
+    shutil.copytree(checkpoint, copy)
+    return copy
+
+
 def vouch(directory: Path) -> None:
     """Write the manifest anew over whatever is there: the harm of one who can write the manifest too."""
     manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
@@ -45,7 +53,6 @@ def flip(path: Path, at: int = -9) -> None:
 FILES = (
     "config.json",
     "generation_config.json",
-    "model.safetensors",
     "spiece.model",
     "tokenizer.json",
     "runtime/config.json",
@@ -54,8 +61,9 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_flipped_bit_or_a_missing_file_is_named(model: Path, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [*(("model", name) for name in FILES), ("weighed", "model.safetensors")])
+def test_a_flipped_bit_or_a_missing_file_is_named(kind: str, name: str, request: pytest.FixtureRequest) -> None:
+    model = request.getfixturevalue(kind)
     flip(model / name)
     with pytest.raises(ModelError, match=f"{name} is damaged or was changed"):
         Solver.from_pretrained(model)
@@ -73,15 +81,19 @@ def test_a_file_that_the_manifest_does_not_know(model: Path, name: str) -> None:
         Solver.from_pretrained(model)
 
 
-def test_training_starts_from_no_damaged_checkpoint(model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "name"), [("weighed", "model.safetensors"), ("model", "runtime/model.bin")])
+def test_training_starts_from_no_damaged_checkpoint(
+    kind: str, name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     pytest.importorskip("torch", reason="torch comes with the train extra")
     pytest.importorskip("transformers", reason="transformers comes with the train extra")
     from mwp_solver.training.start import fine_tuned
 
+    model = request.getfixturevalue(kind)
     config = TrainingConfig(data=("none.jsonl",), output=str(tmp_path / "run"), model=str(model))
     fine_tuned(config)
-    flip(model / "model.safetensors")
-    with pytest.raises(ModelError, match="model.safetensors is damaged or was changed"):
+    flip(model / name)
+    with pytest.raises(ModelError, match=f"{name} is damaged or was changed"):
         fine_tuned(config)
 
 
@@ -231,14 +243,14 @@ TORCH_HARM = {
 
 
 @pytest.mark.parametrize("harm", TORCH_HARM.values(), ids=TORCH_HARM)
-def test_a_torch_model_that_cannot_be(model: Path, harm: Callable[[Path], object]) -> None:
+def test_a_torch_model_that_cannot_be(weighed: Path, harm: Callable[[Path], object]) -> None:
     pytest.importorskip("torch", reason="torch comes with the train extra")
     pytest.importorskip("transformers", reason="transformers comes with the train extra")
-    harm(model)
-    vouch(model)
-    with pytest.raises(ModelError, match=str(model)):
-        Solver.from_pretrained(model, backend="torch", device="cpu")
-    assert not (model.parent / "ran").exists()
+    harm(weighed)
+    vouch(weighed)
+    with pytest.raises(ModelError, match=str(weighed)):
+        Solver.from_pretrained(weighed, backend="torch", device="cpu")
+    assert not (weighed.parent / "ran").exists()
 
 
 def test_the_payload_would_run_if_it_were_read(tmp_path: Path) -> None:
