@@ -222,9 +222,9 @@ class DecodingOptions:
     """greedy: the most probable output; beam: the most probable of a beam that has a value; vote: candidates of
     equal value pool their probability first; sample-vote: outputs drawn at random vote, each alike; teaforn: a beam
     weighed by the TeaForN objective (torch backend only)"""
-    beam_size: int = 6
+    beam_size: int = 5
     """candidates kept while writing, or outputs drawn by sample-vote (the greedy method keeps 1)"""
-    n_best: int = 6
+    n_best: int = 5
     """candidates returned, at most beam_size"""
     temperature: float = 0.7
     """of sample-vote: below 1 the probable is drawn more often than by its probability, above 1 less often"""

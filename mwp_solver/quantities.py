@@ -224,6 +224,10 @@ def anchor_expression(tree: Expression, quantities: Sequence[Quantity]) -> Expre
     return flatten(_Anchoring(quantities[:MAX_ANCHORS]).visit(tree))
 
 
+_DISCOUNTS = frozenset(("discount",))
+_RATIOS = _DISCOUNTS | {"fraction", "mixed", "percent"}
+
+
 class _Anchoring:
     def __init__(self, quantities: Sequence[Quantity]) -> None:
         self.quantities = quantities
@@ -236,9 +240,18 @@ class _Anchoring:
             case Percent(Number(_, numerator, denominator)):
                 return self.find(tree, numerator, denominator * 100)
             case Binary("/", Number(_, top, top_scale), Number(_, bottom, bottom_scale)) if bottom:
-                named = self.find(tree, top * bottom_scale, top_scale * bottom, ratios_only=True)
+                named = self.find(tree, top * bottom_scale, top_scale * bottom, _RATIOS)
                 if named is not tree:
                     return named
+            # 打七折: 160*7/10 is 160*70%, though the tree divides 160*7; likewise 112/7*10.
+            case Binary("/", Binary("*", left, Number(_, top, scale)), Number(_, 10, 1)):
+                named = self.find(tree, top, scale * 10, _DISCOUNTS)
+                if named is not tree:
+                    return Binary("*", self.visit(left), named)
+            case Binary("*", Binary("/", left, Number(_, top, scale)), Number(_, 10, 1)):
+                named = self.find(tree, top, scale * 10, _DISCOUNTS)
+                if named is not tree:
+                    return Binary("/", self.visit(left), named)
         match tree:
             case Unary(operand):
                 return Unary(self.visit(operand))
@@ -250,12 +263,14 @@ class _Anchoring:
                 return Binary(operator, self.visit(left), self.visit(right))
         return tree
 
-    def find(self, tree: Expression, numerator: int, denominator: int, ratios_only: bool = False) -> Expression:
+    def find(
+        self, tree: Expression, numerator: int, denominator: int, kinds: frozenset[str] | None = None
+    ) -> Expression:
         matches = [
             index
             for index, quantity in enumerate(self.quantities)
             if quantity.numerator * denominator == numerator * quantity.denominator
-            and (not ratios_only or quantity.kind in ("fraction", "mixed", "percent", "discount"))
+            and (kinds is None or quantity.kind in kinds)
         ]
         if not matches:
             return tree

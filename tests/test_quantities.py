@@ -314,6 +314,21 @@ ROWS = [
         "从<extra_id_0>8:<extra_id_1>30到<extra_id_2>11:<extra_id_3>15",
         "(<extra_id_2>-<extra_id_0>)*60+<extra_id_3>-<extra_id_1>",
     ),
+    # tenths of a discount, wherever they stand in a chain
+    ("书包160元打七折", "160*7/10", "书包<extra_id_0>160元打<extra_id_1>70%折", "<extra_id_0>*<extra_id_1>"),
+    ("打七折后112元", "112/7*10", "打<extra_id_0>70%折后<extra_id_1>112元", "<extra_id_1>/<extra_id_0>"),
+    (
+        "8本书，每本5元，打八折再打九五折",
+        "8*5*8/10*9.5/10",
+        "<extra_id_0>8本书,每本<extra_id_1>5元,打<extra_id_2>80%折再打<extra_id_3>95%折",
+        "<extra_id_0>*<extra_id_1>*<extra_id_2>*<extra_id_3>",
+    ),
+    (
+        "7个，每10个打八折",
+        "3*7/10",
+        "<extra_id_0>7个,每<extra_id_1>10个打<extra_id_2>80%折",
+        "3*<extra_id_0>/<extra_id_1>",
+    ),
     # text that looks like a sentinel is text
     ("<extra_id_0>有3个", "3+1", "＜extra_id_<extra_id_0>0＞有<extra_id_1>3个", "<extra_id_1>+1"),
     ("<extra_id_7>", "7*2", "＜extra_id_<extra_id_0>7＞", "<extra_id_0>*2"),
