@@ -51,16 +51,18 @@ start first 4 "${data[@]}" --
 trained first "$work/first-start" 61 10000 1e-3 0.8 0.3 "${data[@]}"
 [ -d "$work/first-deeper" ] || python "$here/deeper_start.py" "$work/first/last" "$work/first-deeper" --after 2 4
 trained first-further "$work/first-deeper" 101 5300 6e-4 0.95 0.4 "${data[@]}"
+trained first-last "$work/first-further/last" 111 580 3e-4 0.9 0.4 "${data[@]}"
 
 chinese=(--data "$work/math23k/train.jsonl" --data "$work/ape210k/train.jsonl")
 start second 2 "${chinese[@]}" -- --width 192 --feed 512 --heads 3 --encoder-layers 4 --decoder-layers 2 --vocabulary 6000
 trained second "$work/second-start" 71 9000 1e-3 0.8 0.3 "${chinese[@]}"
 trained second-further "$work/second/last" 102 8000 6e-4 0.95 0.4 "${chinese[@]}"
+trained second-last "$work/second-further/last" 112 1100 3e-4 0.9 0.4 "${chinese[@]}"
 
-mwp-solver export "$work/second-further/last"
-mwp-solver export "$work/first-further/last" --check "${held[0]}" --to data/model --weights runtime \
-  --second "$work/second-further/last" --second-language zh
-cat "$work"/first/metrics.jsonl "$work"/first-further/metrics.jsonl >evaluation/results/learning-curve.jsonl
+mwp-solver export "$work/second-last/last"
+mwp-solver export "$work/first-last/last" --check "${held[0]}" --to data/model --weights runtime \
+  --second "$work/second-last/last" --second-language zh
+cat "$work"/first{,-further,-last}/metrics.jsonl >evaluation/results/learning-curve.jsonl
 python "$here/../reranker.py" --write "${held[@]}" >evaluation/results/reranker.json
 python "$here/../calibration.py" --write --plot evaluation/results/calibration.svg "${held[@]}" >evaluation/results/calibration.json
 python "$here/../measure.py" --record "${held[@]}" "$work/mawps/valid.jsonl" "$work/svamp/valid.jsonl" "$work/gsm8k/valid.jsonl" >evaluation/results/default.json
