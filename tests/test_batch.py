@@ -458,7 +458,7 @@ def _running(process: str) -> bool:
         ({"model": {**batch_fakes.MODEL, "sha256": "1" * 64}}, "the model is another"),
         ({"model": {**batch_fakes.MODEL, "backend": "torch"}}, "the backend was fake and is torch"),
         ({"model": {**batch_fakes.MODEL, "device": "cuda"}}, "the device was cpu and is cuda"),
-        ({"options": DecodingOptions(batch_size=8, beam_size=12)}, "option beam_size was 6 and is 12"),
+        ({"options": DecodingOptions(batch_size=8, beam_size=12)}, "option beam_size was 5 and is 12"),
         ({"limit": 4}, "the limit"),
         ({"columns": {"question": "question"}}, "named columns"),
         ({"data": True}, "data file .* has changed"),

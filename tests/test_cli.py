@@ -154,7 +154,7 @@ def test_evaluate_goes_on_with_a_run_but_not_with_another(tmp_path: Path) -> Non
     assert run(*arguments, "--workers", "2").stdout == first.stdout
     other = run(*arguments, "--beam-size", "4")
     assert (other.exit_code, other.stdout) == (2, "")
-    assert "beam_size was 6 and is 4" in other.stderr
+    assert "beam_size was 5 and is 4" in other.stderr
     assert run(*arguments, "--beam-size", "4", "--restart").exit_code == 0
 
 
@@ -200,7 +200,8 @@ def test_a_drawn_solution_carries_its_options() -> None:
     arguments = ("solve", CAGE, "--json", "--method", "sample-vote", "--beam-size", "6", "--seed", "5")
     first, second = run(*arguments), run(*arguments)
     assert first.stdout == second.stdout
-    assert 1 <= len(json.loads(first.stdout)["candidates"]) <= 6
+    # Each of the two networks draws six.
+    assert 1 <= len(json.loads(first.stdout)["candidates"]) <= 12
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_probabilities_are_those_of_the_network_whatever_the_temperature(checkpo
     from mwp_solver.training.collate import collate
 
     backend: Any = Solver.from_pretrained(checkpoint, backend="torch", device="cpu").backend
-    hot = DecodingOptions("sample-vote", 8, 8, temperature=1.5, max_length=40)
+    hot = DecodingOptions("sample-vote", 64, 64, temperature=1.5, max_length=40)
     ended = 0
     for hypothesis in backend.generate(TEXTS[:1], hot)[0]:
         ids = backend.tokenizer.encode(hypothesis.text).ids

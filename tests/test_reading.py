@@ -195,3 +195,18 @@ def test_shown_to_a_pupil(question: str, output: str, line: str) -> None:
     html = result_html(view_solution(solution), "zh")
     assert ("与题目相符" in html) == solution.findings[0].holds
     assert ("不相符" in html) != solution.findings[0].holds
+
+
+@pytest.mark.parametrize(
+    ("question", "equation"),
+    [
+        ("大箱苹果比小箱重6.5千克，大箱的质量是小箱的1.5倍，大箱重多少千克？", "6.5/(1.5-1)*1.5"),
+        ("一桶油连桶重7.5千克，油的质量是桶的14倍，油重多少千克？", "7.5/(14+1)*14"),
+        ("鸡的只数是兔的7倍，鸡和兔一共有684条腿，兔有多少只？", "684/(2*7+4)"),
+        ("鸡兔同笼，鸡比兔多13只，鸡和兔的脚一共有122只，兔有多少只？", "(122-2*13)/6"),
+        ("大米和面粉共132千克，大米吃了一半，剩下的大米比面粉少30千克，面粉有多少千克？", "(132-30)/3+30"),
+        ("东东一周有4天去游泳，共游2310米，平均到一周七天，每天游多少米？", "2310/7"),
+    ],
+)
+def test_what_only_looks_alike_is_not_read(question: str, equation: str) -> None:
+    assert not [finding for finding in found(question, equation) if not finding.holds]

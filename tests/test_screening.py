@@ -88,6 +88,8 @@ def test_what_is_no_problem(question: object, code: str) -> None:
         "x=3, y=5, x+y=?",
         "解方程组：x+y=12，x-y=4，x是多少？",
         "如果A+B=12，A-B=4，那么A是多少？",
+        "Solve the proportion 5 : 4 = x : 68. What is x?",
+        "The quantities x and y are in direct proportion, and y = 30 for x = 5. Find y for x = 24.",
         "3 4 5",
         "两数之和是30，差是6，较大的数是多少？",
     ],

@@ -67,6 +67,8 @@ _MORE = re.compile(
 _TIMES = re.compile(
     f"(?P<a>{_NAME})(?:{_COUNT})?(?:是|有|等于)(?P<b>{_NAME})(?:{_COUNT})?的(?P<k>{_NUM})倍(?![多少还])"
 )
+_LEGS = re.compile("[腿脚足轮]")
+_CHANGED = re.compile("吃了|用去|用了|卖了|剩下")
 _LESS = frozenset("少轻矮短小") | {"便宜"}
 
 
@@ -83,8 +85,10 @@ def _sides(relation: re.Match[str] | None, total: re.Match[str] | None = None) -
 def _sum(text: str) -> Iterator[Reading]:
     """Sum with a difference or a multiple, difference with a multiple; one of the two sides is asked for."""
     total, more, times = _SUM.search(text), _MORE.search(text), _TIMES.search(text)
-    # A sum of three, 甲、乙与丙的和, is of more than the two that are seen.
-    sides = None if "、" in text else _sides(times or more, total)
+    # A sum of three, 甲、乙与丙的和, is of more than the two that are seen; legs are not the animals asked for.
+    if "、" in text or _CHANGED.search(text) or total and _LEGS.search(text[total.start() : total.end() + 4]):
+        return
+    sides = _sides(times or more, total)
     asked = None if sides is None else _asked(text, sides)
     if sides is None or asked is None:
         return
@@ -123,7 +127,13 @@ def _more_or_less(text: str) -> Iterator[Reading]:
     if re.search("比|倍", clauses[-1]) or "差" in text or not re.search("多少|几|=", clauses[-1]):
         return
     units = sorted((known["u"], relation["u"]), key=len)
-    if _OF_ALL.search(known["who"]) or relation["w"] and not units[1].startswith(units[0]):
+    # 大箱比小箱重6千克 tells no weight of 小箱, 油连桶重8千克 none of 桶.
+    if (
+        re.search("比|连", known["who"])
+        or _OF_ALL.search(known["who"])
+        or relation["w"]
+        and not units[1].startswith(units[0])
+    ):
         return
     subject, other, n = _bare(relation["a"]), _bare(relation["b"] or relation["c"]), known["n"]
     who, question = _bare(known["who"]), clauses[-1]
@@ -157,7 +167,7 @@ _PERCENTS = [
 # Several who move, or a way there and back, are another kind.
 _NOT_ALONE = re.compile(
     "相向|相对|相遇|同时|追|往返|来回|返回|原路|顺水|逆水|水速|桥|隧道|对开|比|提高|增加|减少|剩|还|第[一二]|倍|半|又|再|先|中途|停"
-    "|圈|周长|边长|长方|正方|圆|半径|离|相距.*相距|经过|平均速度"
+    "|圈|周长|边长|长方|正方|圆|半径|离|相距.*相距|经过|平均速度|平均到"
 )
 _SPEED = re.compile(
     f"每(?P<t>小时|分钟?|秒钟?|天)(?:大约|约|能|可以|可)?(?:行驶?|走|飞行?|跑|骑|航行|前进|游)(?P<v>{_NUM})(?P<l>千米|公里|米)"
