@@ -85,11 +85,14 @@ def package_checkpoint(source: Path, directory: Path, weights: str = "bf16") -> 
             :func:`mwp_solver.model.checkpoint.load_network` then takes them (a third of the size in all).
 
     Raises:
-        ModelError: if the checkpoint cannot be read, or has no export to take the weights from.
+        ModelError: if the checkpoint cannot be read, has no export to take the weights from, or is to be shipped onto
+            itself; nothing is removed then.
         ValueError: for other weights.
     """
     if weights not in WEIGHTS:
         raise ValueError(f"weights {weights!r}: one of {', '.join(WEIGHTS)}")
+    if directory.resolve() == source.resolve():
+        raise ModelError(f"{source} cannot be shipped onto itself; name another directory")
     manifest = read_manifest(source)
     verify_files(source, manifest)
     if weights == "runtime" and not (source / RUNTIME / "model.bin").is_file():

@@ -225,7 +225,7 @@ class DecodingOptions:
     beam_size: int = 5
     """candidates kept while writing, or outputs drawn by sample-vote (the greedy method keeps 1)"""
     n_best: int = 5
-    """candidates returned, at most beam_size"""
+    """candidates that each network returns, at most beam_size"""
     temperature: float = 0.7
     """of sample-vote: below 1 the probable is drawn more often than by its probability, above 1 less often"""
     seed: int = 0

@@ -210,3 +210,14 @@ def test_shown_to_a_pupil(question: str, output: str, line: str) -> None:
 )
 def test_what_only_looks_alike_is_not_read(question: str, equation: str) -> None:
     assert not [finding for finding in found(question, equation) if not finding.holds]
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        ("足球和篮球共有30个，足球比篮球多6个，足球有多少个？", "12"),
+        ("比赛中甲队得24分，乙队比甲队少6分，乙队得了多少分？", "30"),
+    ],
+)
+def test_what_is_like_it_in_letters_only_is_still_read(question: str, wrong: str) -> None:
+    assert [finding for finding in found(question, wrong) if not finding.holds]

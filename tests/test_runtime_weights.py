@@ -117,3 +117,12 @@ def test_a_damaged_export_is_named(shipped: Path, kind: str) -> None:
 def test_of_another_shape(shipped: Path) -> None:
     with pytest.raises(ModelError, match=r"has no decoder/layer_1/.*no export of a network of this shape"):
         network_weights(shipped / RUNTIME / "model.bin", 1, 2)
+
+
+@pytest.mark.parametrize("weights", ["bf16", "runtime"])
+def test_a_checkpoint_is_not_shipped_onto_itself(checkpoint: Path, tmp_path: Path, weights: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(checkpoint, copy)
+    with pytest.raises(ModelError, match="cannot be shipped onto itself"):
+        package_checkpoint(copy, tmp_path / "other" / ".." / "copy", weights)
+    verify_files(copy, read_manifest(copy))

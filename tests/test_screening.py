@@ -55,6 +55,7 @@ from mwp_solver.solving.screening import MAX_QUESTION, MESSAGES, message, screen
         ("2xy=8", "several_unknowns"),
         ("解方程组：3x+2y=16，x-y=2", "several_unknowns"),
         ("solve for x: a*x+b=7", "several_unknowns"),
+        ("Solve the system x+y=10, x-y=2", "several_unknowns"),
         ("8/0=?", "no_value"),
         ("3/(5-5)=", "no_value"),
         ("9^9^9", "no_value"),

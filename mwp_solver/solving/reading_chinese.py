@@ -67,7 +67,7 @@ _MORE = re.compile(
 _TIMES = re.compile(
     f"(?P<a>{_NAME})(?:{_COUNT})?(?:是|有|等于)(?P<b>{_NAME})(?:{_COUNT})?的(?P<k>{_NUM})倍(?![多少还])"
 )
-_LEGS = re.compile("[腿脚足轮]")
+_LEGS = re.compile("(?:的|[0-9])[只条个]?[腿脚足轮](?!球|船)")
 _CHANGED = re.compile("吃了|用去|用了|卖了|剩下")
 _LESS = frozenset("少轻矮短小") | {"便宜"}
 
@@ -127,16 +127,13 @@ def _more_or_less(text: str) -> Iterator[Reading]:
     if re.search("比|倍", clauses[-1]) or "差" in text or not re.search("多少|几|=", clauses[-1]):
         return
     units = sorted((known["u"], relation["u"]), key=len)
-    # 大箱比小箱重6千克 tells no weight of 小箱, 油连桶重8千克 none of 桶.
-    if (
-        re.search("比|连", known["who"])
-        or _OF_ALL.search(known["who"])
-        or relation["w"]
-        and not units[1].startswith(units[0])
-    ):
+    if _OF_ALL.search(known["who"]) or relation["w"] and not units[1].startswith(units[0]):
         return
     subject, other, n = _bare(relation["a"]), _bare(relation["b"] or relation["c"]), known["n"]
     who, question = _bare(known["who"]), clauses[-1]
+    # 大箱比小箱重6千克 tells no weight of 小箱, 油连桶重8千克 none of 桶.
+    if other and re.search(f"[比连]{re.escape(other)}", known["who"]):
+        return
     # Without a subject the comparison is of what the clause before was about.
     if (not subject or subject == who) and other != who and other in question and (who not in question or not who):
         first = False

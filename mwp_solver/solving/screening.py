@@ -103,7 +103,7 @@ _EQUATION_LEAD = re.compile(
 )
 _EQUATION = re.compile(r"[-+*/^=().,;:{}0-9A-Za-z ?]*=[-+*/^=().,;:{}0-9A-Za-z ?]*")
 _UNKNOWN = re.compile("(?<![A-Za-z])[A-Za-z](?![A-Za-z])|(?<=[a-z])[a-z](?![a-z])|(?<![a-z])[a-z](?=[a-z](?![a-z]))")
-_WORD = re.compile("[A-Za-z]{4}")
+_ASKS_ONE = re.compile(r"\b(?:what is|find) [a-z]\b", re.IGNORECASE)
 _GIVEN = re.compile(r"(?:^|[,; ])([A-Za-z])=[0-9./]+(?=[,; ]|$)")
 
 
@@ -215,5 +215,5 @@ def _no_problem(text: str) -> str | None:
 def _several_unknowns(text: str) -> bool:
     equation = _EQUATION_LEAD.sub("", text)
     unknowns = set(_UNKNOWN.findall(equation)) - set(_GIVEN.findall(equation))
-    # A sentence that names x and y may well be a problem.
-    return _EQUATION.fullmatch(equation) is not None and len(unknowns) > 1 and not _WORD.search(equation)
+    # Words that ask for one of them make a problem, as x是多少 does.
+    return _EQUATION.fullmatch(equation) is not None and len(unknowns) > 1 and not _ASKS_ONE.search(equation)
