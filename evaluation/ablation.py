@@ -1,12 +1,13 @@
 """Every training option against its absence on one budget: one table of accuracy, speed and memory.
 
     python evaluation/ablation.py --data FILE… --validation FILE… --work DIR [--steps 1500] [--seeds 0 1]
-        [--only base bank …] [--preset small] [--start NAME=CHECKPOINT]… [--list]
+        [--only base bank …] [--preset small] [--start NAME=CHECKPOINT]… [--more NAME=FILE]… [--list]
 
 Each option is a run of `mwp-solver train` with the base's settings and its own flags, the same steps and seeds;
 accuracy is that of the last step (nothing is chosen by it), greedy, on the validation files and on fresh instances of
 the held-out templates. Each --start adds one from a checkpoint (of `mwp-solver init --from google/mt5-small …`, or of
-evaluation/recipes/pretrained_start.py, which also makes other vocabularies and shapes). "mean of the last 4" keeps the
+evaluation/recipes/pretrained_start.py, which also makes other vocabularies and shapes), each --more one with a further
+file of problems (of evaluation/recipes/teacher_answers.py). "mean of the last 4" keeps the
 last 4 of 12 checkpoints and measures their mean, made by `mwp-solver average`. Runs that are finished are not repeated,
 one that was stopped goes on. The table is written after each run to evaluation/results/ablation.json and ablation.md
 (or --results DIR).
@@ -40,6 +41,7 @@ BASE = ["--batch-size", "64", "--learning-rate", "1e-3", "--warmup", "100", "--d
 OPTIONS: dict[str, list[str]] = {
     "base": [],
     "bank": ["--bank-ratio", "0.3"],
+    "bank, half of all": ["--bank-ratio", "0.5"],
     "no perturbation": ["--perturbation", "0"],
     "literal numbers": ["--number-encoding", "literal"],
     "no Chinese numerals": ["--no-chinese-numerals"],
@@ -82,13 +84,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", nargs="+", metavar="OPTION", help="base always runs")
     parser.add_argument("--start", action="append", default=[], metavar="NAME=CHECKPOINT", help="one more option")
+    parser.add_argument("--more", action="append", default=[], metavar="NAME=FILE", help="likewise, more to train on")
     parser.add_argument("--list", action="store_true", help="print the options and stop")
     given = parser.parse_args()
-    for start in given.start:
-        name, _, checkpoint = start.partition("=")
-        if not name or not checkpoint or name in OPTIONS:
-            parser.error(f"--start {start}: write NAME=CHECKPOINT, with a name that is not an option's")
-        OPTIONS[name] = ["--model", checkpoint]
+    added = [("--model", start) for start in given.start] + [("--data", more) for more in given.more]
+    for flag, text in added:
+        name, _, path = text.partition("=")
+        if not name or not path or name in OPTIONS:
+            parser.error(f"--start, --more: {text}: write NAME=PATH, with a name that is not an option's")
+        OPTIONS[name] = [flag, path]
     if unknown := set(given.only or ()) - set(OPTIONS):
         parser.error(f"--only: no option is called {', '.join(sorted(unknown))}; see --list")
     if not given.list and not (given.data and given.validation and given.work):
