@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mwp_solver.anchoring import resolve
 from mwp_solver.answers import answer_form
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.syntax import parse_expression
 from mwp_solver.model.encoding import encode_question
-from mwp_solver.quantities import resolve
 from mwp_solver.solving.dimensions import Dimension, dimension_of, quantity_dimension, quantity_dimensions, unit_name
 from mwp_solver.solving.features import FEATURES, features
 

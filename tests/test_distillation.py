@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from conftest import small_problems
 
+from mwp_solver.anchoring import anchor_question
 from mwp_solver.errors import DataError, ModelError
 from mwp_solver.model.checkpoint import read_manifest, verify_files
 from mwp_solver.options import TrainingConfig
-from mwp_solver.quantities import anchor_question
 from mwp_solver.text import normalize_question
 from mwp_solver.training.distillation import e5_file
 from mwp_solver.training.distillation.alignment import Span, spans_in_source, tokens_under, without_anchors

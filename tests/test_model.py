@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from mwp_solver.anchoring import MAX_ANCHORS
 from mwp_solver.errors import ModelError
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions
-from mwp_solver.quantities import MAX_ANCHORS
 
 torch = pytest.importorskip("torch", reason="torch comes with the train extra")
 pytest.importorskip("transformers", reason="transformers comes with the train extra")

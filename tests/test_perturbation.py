@@ -8,20 +8,14 @@ from random import Random
 
 import pytest
 
+from mwp_solver.anchoring import MAX_ANCHORS, decode_expression, encode_expression, resolve
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.encoding import encode_equation
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import (
-    MAX_ANCHORS,
-    Quantity,
-    decode_expression,
-    encode_expression,
-    find_quantities,
-    resolve,
-)
+from mwp_solver.quantities import Quantity, find_quantities
 from mwp_solver.text import normalize_question
 from mwp_solver.training.examples import make_examples
 from mwp_solver.training.perturbation import perturb, redraw

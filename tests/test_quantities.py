@@ -10,22 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mwp_solver.anchoring import MAX_ANCHORS, anchor_question, decode_expression, resolve, used_quantities
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.syntax import parse_expression
 from mwp_solver.model.encoding import decode_output, encode_equation, encode_question
 from mwp_solver.options import EncodingOptions
-from mwp_solver.quantities import (
-    MAX_ANCHORS,
-    Quantity,
-    anchor_question,
-    chinese_integer,
-    decode_expression,
-    find_quantities,
-    resolve,
-    used_quantities,
-)
+from mwp_solver.quantities import Quantity, chinese_integer, find_quantities
 from mwp_solver.text import normalize_question
 
 LITERAL = EncodingOptions(number_encoding="literal")

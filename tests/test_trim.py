@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from mwp_solver.anchoring import MAX_ANCHORS
 from mwp_solver.cli.main import main
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.writing import write_problems
@@ -23,7 +24,6 @@ from mwp_solver.errors import ModelError
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions, TrainingConfig
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import MAX_ANCHORS
 from mwp_solver.training.examples import make_examples
 
 torch = pytest.importorskip("torch", reason="torch comes with the train extra")

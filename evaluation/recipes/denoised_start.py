@@ -18,13 +18,13 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
+from mwp_solver.anchoring import MAX_ANCHORS
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.errors import MWPError
 from mwp_solver.model.checkpoint import facts_of, read_manifest, save_checkpoint
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.model.tokenizer import save_tokenizer
 from mwp_solver.options import TrainingConfig
-from mwp_solver.quantities import MAX_ANCHORS
 from mwp_solver.training.collate import collate
 from mwp_solver.training.examples import MAX_SOURCE
 from mwp_solver.training.fast import speed_up

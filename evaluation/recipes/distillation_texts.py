@@ -14,11 +14,11 @@ import sys
 from itertools import chain
 from pathlib import Path
 
+from mwp_solver.anchoring import anchor_question
 from mwp_solver.corpus.files import read_problems
 from mwp_solver.corpus.generator import generate
 from mwp_solver.corpus.templates import is_held_out, load_bank
 from mwp_solver.errors import MWPError
-from mwp_solver.quantities import anchor_question
 from mwp_solver.text import normalize_question
 from mwp_solver.training.distillation.recombining import recombined
 

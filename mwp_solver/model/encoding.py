@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from mwp_solver.expression.canonical import flatten
-from mwp_solver.expression.render import render_expression
-from mwp_solver.expression.syntax import Expression, parse_expression
-from mwp_solver.options import EncodingOptions, Limits
-from mwp_solver.quantities import (
+from mwp_solver.anchoring import (
     AnchoredQuestion,
-    Quantity,
     anchor_expression,
     anchor_question,
     decode_expression,
     encode_expression,
-    find_quantities,
 )
+from mwp_solver.expression.canonical import flatten
+from mwp_solver.expression.render import render_expression
+from mwp_solver.expression.syntax import Expression, parse_expression
+from mwp_solver.options import EncodingOptions, Limits
+from mwp_solver.quantities import Quantity, find_quantities
 from mwp_solver.text import normalize_question
 
 

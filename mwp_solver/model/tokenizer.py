@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import ANCHOR_PATTERN, MAX_ANCHORS
 from mwp_solver.errors import MissingExtraError, ModelError
-from mwp_solver.quantities import ANCHOR_PATTERN, MAX_ANCHORS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mwp_solver.anchoring import MAX_ANCHORS
 from mwp_solver.errors import ModelError
 from mwp_solver.model.spiece import (
     CONTROL,
@@ -19,7 +20,6 @@ from mwp_solver.model.spiece import (
     write_sentencepiece,
 )
 from mwp_solver.model.tokenizer import _SIGNS, _SPACE, EOS, PAD, UNK, build_tokenizer, load_tokenizer
-from mwp_solver.quantities import MAX_ANCHORS
 
 _PADDING = 512
 """so many rows without a piece are no mere rounding up (mT5 has 12, T5 28)"""

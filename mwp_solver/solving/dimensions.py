@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mwp_solver.anchoring import AnchoredQuestion
 from mwp_solver.answers.units import chinese_unit, english_unit, split_scale
 from mwp_solver.expression.syntax import Binary, Expression, Name, Number, Percent, Unary
-from mwp_solver.quantities import AnchoredQuestion, Quantity
+from mwp_solver.quantities import Quantity
 from mwp_solver.text import language_of
 
 PURE = ""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import AnchoredQuestion, used_quantities
 from mwp_solver.answers.form import AnswerForm
 from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary
-from mwp_solver.quantities import AnchoredQuestion, used_quantities
 from mwp_solver.solving.dimensions import Dimension, dimension_of, unit_name
 from mwp_solver.solving.plausible import RULES
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import AnchoredQuestion
 from mwp_solver.answers.form import AnswerForm
 from mwp_solver.answers.units import is_counted
 from mwp_solver.expression.syntax import Expression, Name, Number
-from mwp_solver.quantities import AnchoredQuestion
 
 if TYPE_CHECKING:
     import sympy

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import AnchoredQuestion, resolve, used_quantities
 from mwp_solver.answers import AnswerForm
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
@@ -15,7 +16,6 @@ from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.backends.base import Hypothesis
 from mwp_solver.model.encoding import decode_output
 from mwp_solver.options import DecodingOptions, EncodingOptions
-from mwp_solver.quantities import AnchoredQuestion, resolve, used_quantities
 from mwp_solver.solving.decision import Decision
 from mwp_solver.solving.dimensions import Dimension, quantity_dimensions
 from mwp_solver.solving.features import features

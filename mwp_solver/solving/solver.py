@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mwp_solver.anchoring import AnchoredQuestion, anchor_expression, resolve, used_quantities
 from mwp_solver.answers import AnswerForm, answer_form, format_answer
 from mwp_solver.errors import ModelError
 from mwp_solver.expression.evaluate import evaluate_expression
@@ -18,7 +19,6 @@ from mwp_solver.model.backends.base import Backend, Hypothesis
 from mwp_solver.model.checkpoint import read_encoding, read_manifest, verify_files
 from mwp_solver.model.encoding import encode_question
 from mwp_solver.options import DecodingOptions, EncodingOptions
-from mwp_solver.quantities import AnchoredQuestion, anchor_expression, resolve, used_quantities
 from mwp_solver.resources import data_path
 from mwp_solver.solving.decision import Decision, read_decision
 from mwp_solver.solving.reading import borne_out, findings

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import AnchoredQuestion, used_quantities
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.inverse import count, undo
 from mwp_solver.expression.steps import Step
 from mwp_solver.expression.syntax import Expression
-from mwp_solver.quantities import AnchoredQuestion, used_quantities
 
 if TYPE_CHECKING:
     import sympy

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import AnchoredQuestion, anchor_expression, resolve, used_quantities
 from mwp_solver.answers import grade_answer
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
@@ -21,14 +22,7 @@ from mwp_solver.model.encoding import decode_output, encode_question
 from mwp_solver.model.tokenizer import decode_ids
 from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import (
-    AnchoredQuestion,
-    Quantity,
-    anchor_expression,
-    find_quantities,
-    resolve,
-    used_quantities,
-)
+from mwp_solver.quantities import Quantity, find_quantities
 from mwp_solver.text import normalize_question
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import AnchoredQuestion, resolve
 from mwp_solver.answers import grade_answer
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
@@ -12,7 +13,6 @@ from mwp_solver.model.encoding import decode_output, encode_question
 from mwp_solver.model.tokenizer import decode_ids
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import AnchoredQuestion, resolve
 from mwp_solver.training.examples import MAX_SOURCE
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from mwp_solver.anchoring import anchor_question, decode_expression, encode_expression
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.syntax import Expression
 from mwp_solver.model.encoding import encode_equation
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import Quantity, anchor_question, decode_expression, encode_expression, find_quantities
+from mwp_solver.quantities import Quantity, find_quantities
 from mwp_solver.text import normalize_question
 from mwp_solver.training.families import family_of
 from mwp_solver.training.perturbation import perturb

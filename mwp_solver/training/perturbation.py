@@ -7,10 +7,11 @@ from math import gcd
 from random import Random
 from typing import TYPE_CHECKING
 
+from mwp_solver.anchoring import MAX_ANCHORS, resolve, used_quantities
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.syntax import Expression, decimal_text, parse_expression
-from mwp_solver.quantities import MAX_ANCHORS, Quantity, resolve, used_quantities
+from mwp_solver.quantities import Quantity
 
 if TYPE_CHECKING:
     import sympy

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from random import Random
 
-from mwp_solver.quantities import ANCHOR_PATTERN
+from mwp_solver.anchoring import ANCHOR_PATTERN
 
 UNKNOWN = 2
 """id of the unknown piece, which stands for a hidden one"""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+from mwp_solver.anchoring import used_quantities
 from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.steps import is_fraction
 from mwp_solver.expression.syntax import Binary, Expression, Percent, Unary, parse_expression
-from mwp_solver.quantities import used_quantities
 
 _GROUPED = 0.25
 _INVERSE = {"+": "-", "*": "/"}

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from fuzzing.damage import mutated
+from mwp_solver.anchoring import decode_expression, resolve
 from mwp_solver.answers import answer_form, read_answer
 from mwp_solver.answers.formatting import format_answer
 from mwp_solver.answers.grading import grade_answer
@@ -16,7 +17,7 @@ from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.syntax import parse_expression
 from mwp_solver.model.encoding import encode_question
-from mwp_solver.quantities import chinese_integer, decode_expression, find_quantities, resolve
+from mwp_solver.quantities import chinese_integer, find_quantities
 from mwp_solver.resources import data_path
 from mwp_solver.solving.reading import findings
 from mwp_solver.solving.screening import check_question, screen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from mwp_solver.quantities import ANCHOR_PATTERN
+from mwp_solver.anchoring import ANCHOR_PATTERN
 
 Span = tuple[int, int]
 
