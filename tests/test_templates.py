@@ -9,9 +9,11 @@ import pytest
 from template_banks import GOOD, write_bank
 
 from mwp_solver.corpus.bank_summary import family_lines, markdown_tables, operation_count
+from mwp_solver.corpus.catalogue import catalogue
 from mwp_solver.corpus.template_check import check_bank, check_template
+from mwp_solver.corpus.template_files import LEXICON
 from mwp_solver.corpus.template_masks import duplicate_faults
-from mwp_solver.corpus.templates import LEXICON, is_held_out, load_bank, read_bank
+from mwp_solver.corpus.templates import is_held_out, load_bank, read_bank
 from mwp_solver.errors import DataError
 from mwp_solver.expression.syntax import parse_expression
 from mwp_solver.resources import data_path
@@ -30,6 +32,14 @@ def test_every_bundled_file_keeps_every_rule(path: Path) -> None:
 
 def test_no_two_bundled_templates_read_the_same() -> None:
     assert [str(template.fault(text)) for template, text in duplicate_faults(load_bank())] == []
+
+
+def test_the_catalogue_is_what_loading_finds() -> None:
+    assert [file.path for file in catalogue()] == BANK
+    for file in catalogue():
+        templates = load_bank([file.path])
+        assert {(template.family, template.language) for template in templates} == {(file.family, file.language)}
+        assert tuple(template.grade for template in templates) == file.grades
 
 
 def test_about_a_tenth_of_the_bank_is_held_out() -> None:

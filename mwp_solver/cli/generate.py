@@ -93,16 +93,21 @@ def _select(
 ) -> list[Template]:
     from difflib import get_close_matches
 
+    from mwp_solver.corpus.catalogue import catalogue
     from mwp_solver.corpus.templates import is_held_out, load_bank
     from mwp_solver.errors import DataError
 
-    bank = load_bank(files or None)
-    known = {template.family for template in bank}
+    bank = load_bank(files) if files else []
+    known = {template.family for template in bank} if files else {file.family for file in catalogue()}
     for family in families:
         if family not in known:
             near = get_close_matches(family, known, n=3, cutoff=0.3)
             hint = f"did you mean {', '.join(near)}?" if near else "--list shows those there are"
             raise DataError(f"no family {family}; {hint}")
+    if not files:
+        # Of the bundled bank only what is asked for: all of it takes seconds.
+        asked = [file for file in catalogue() if not families or file.family in families]
+        bank = load_bank([file.path for file in asked if language in (None, file.language)])
     chosen = [
         template
         for template in bank

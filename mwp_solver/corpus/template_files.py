@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mwp_solver.errors import DataError
+from mwp_solver.resources import data_path
 
 if TYPE_CHECKING:
     from mwp_solver.corpus.template_texts import Noun
 
 NounTable = dict[str, list["Noun"]]
+LEXICON = "lexicon.yaml"
+
+
+def bank_files(paths: Iterable[Path | str] | None = None) -> list[Path]:
+    """The files of templates in ``paths``, YAML files or folders of them; by default the bundled bank's."""
+    files: list[Path] = []
+    for path in map(Path, [data_path("templates")] if paths is None else paths):
+        if path.is_dir():
+            files += sorted(file for file in path.glob("*.yaml") if file.name != LEXICON)
+        else:
+            files.append(path)
+    return files
 
 
 def read_yaml(path: Path) -> object:

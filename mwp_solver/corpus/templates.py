@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mwp_solver.corpus.template_files import NounTable, noun_table, read_lexicon, read_yaml
+from mwp_solver.corpus.template_files import LEXICON, NounTable, bank_files, noun_table, read_lexicon, read_yaml
 from mwp_solver.corpus.template_numbers import (
     Computed,
     NumberSpec,
@@ -23,7 +23,6 @@ from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.syntax import Expression, parse_expression
 from mwp_solver.resources import data_path
 
-LEXICON = "lexicon.yaml"
 LANGUAGES = ("zh", "en")
 ANSWER_KINDS = ("whole", "number", "fraction", "percent")
 
@@ -97,7 +96,7 @@ def read_bank(paths: Iterable[Path | str] | None = None) -> tuple[list[Template]
     """Load what can be loaded, and report every fault of the format; see :func:`load_bank`."""
     templates: list[Template] = []
     faults: list[DataError] = []
-    for path in _files([data_path("templates")] if paths is None else paths):
+    for path in bank_files(paths):
         # The bundled files are known by name; where they are installed says nothing.
         source = path.name if paths is None else str(path)
         try:
@@ -115,16 +114,6 @@ def is_held_out(template: Template) -> bool:
     """Whether a template belongs to the tenth that training never sees; the same on every machine."""
     name = f"{template.family}/{template.language}/{template.id}"
     return name not in _TAUGHT and int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % 10 == 0
-
-
-def _files(paths: Iterable[Path | str]) -> list[Path]:
-    files: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            files += sorted(file for file in path.glob("*.yaml") if file.name != LEXICON)
-        else:
-            files.append(path)
-    return files
 
 
 def _read_file(path: Path, source: str, templates: list[Template], faults: list[DataError]) -> None:

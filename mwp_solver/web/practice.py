@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from random import Random
 
 from mwp_solver.answers import answer_form, format_answer, grade_answer
+from mwp_solver.corpus.catalogue import BankFile, catalogue
 from mwp_solver.corpus.generator import draw
 from mwp_solver.corpus.templates import Template, load_bank
 from mwp_solver.expression.evaluate import evaluate_expression
@@ -47,15 +49,15 @@ class Score:
 def families(language: str) -> list[tuple[str, str]]:
     """The kinds of problems in a language: what to show, and the name of the family."""
     shown: dict[str, str] = {}
-    for template in _bank():
-        if template.language == language:
-            shown.setdefault(template.family, _family_name(template))
+    for file in catalogue():
+        if file.language == language:
+            shown.setdefault(file.family, _family_name(file))
     return [(name, family) for family, name in shown.items()]
 
 
 def grades(language: str) -> list[int]:
     """The school grades that have problems in a language; 7 is secondary school."""
-    return sorted({template.grade for template in _bank() if template.language == language})
+    return sorted({grade for file in catalogue() if file.language == language for grade in file.grades})
 
 
 def fresh(language: str, family: object, grade: object, rng: Random) -> Exercise | None:
@@ -71,15 +73,17 @@ def fresh(language: str, family: object, grade: object, rng: Random) -> Exercise
         The problem, or ``None`` if there is none of this family and grade.
     """
     known = {name for _, name in families(language)}
-    fitting = [
-        template
-        for template in _bank()
-        if template.language == language
-        and (family not in known or template.family == family)
-        and (grade not in grades(language) or template.grade == grade)
-    ]
-    if not fitting:
+    any_grade = grade not in grades(language)
+    files = {
+        file: len(file.grades) if any_grade else file.grades.count(grade)
+        for file in catalogue()
+        if file.language == language and (family not in known or file.family == family)
+    }
+    if not any(files.values()):
         return None
+    # Every fitting template is as likely as every other, but only one file has to be loaded.
+    (file,) = rng.choices(list(files), list(files.values()))
+    fitting = [template for template in _templates(file.path) if any_grade or template.grade == grade]
     instance = draw(rng.choice(fitting), rng)
     return Exercise(instance.question, instance.equation)
 
@@ -107,13 +111,13 @@ def judge(exercise: Exercise, answer: str) -> str:
     return "right" if grade.correct else grade.code
 
 
-def _family_name(template: Template) -> str:
-    if template.language == "zh":
-        return template.family
+def _family_name(file: BankFile) -> str:
+    if file.language == "zh":
+        return file.family
     # The families have Chinese names; the files English ones.
-    return template.source.partition(".")[0].replace("_", " ").capitalize()
+    return file.path.name.partition(".")[0].replace("_", " ").capitalize()
 
 
-@lru_cache(maxsize=1)
-def _bank() -> list[Template]:
-    return load_bank()
+@lru_cache
+def _templates(path: Path) -> list[Template]:
+    return load_bank([path])
