@@ -23,7 +23,9 @@ GRAMMAR = r"""
     ?start: sum
     ?sum: product | sum "+" product -> add | sum "-" product -> subtract
     ?product: signed | product "*" signed -> multiply | product ("/" | ":") signed -> divide
-    ?signed: power | "+" signed | "-" signed -> negative
+    ?signed: fraction | "+" signed | "-" signed -> negative
+    ?fraction: power | fraction "⁄" below -> divide
+    ?below: power | "+" signed | "-" signed -> negative
     ?power: postfix | postfix ("**" | "^") exponent -> raised
     ?exponent: power | "+" exponent | "-" exponent -> negative
     ?postfix: atom | postfix "%" -> percent
@@ -35,7 +37,7 @@ GRAMMAR = r"""
     %ignore " "
 """
 PLAIN = {0xFEE0 + ord(character): character for character in "0123456789+-*/^%()[]:=._"}
-PLAIN |= {ord("×"): "*", ord("÷"): "/", ord("−"): "-", ord("﹪"): "%", ord("\u3000"): " "}
+PLAIN |= {ord("×"): "*", ord("−"): "-", ord("﹪"): "%", ord("\u3000"): " "}
 
 
 class Refused(Exception):
@@ -106,7 +108,12 @@ CALCULATOR = Calculator()
 
 def oracle(text: str) -> Fraction:
     """The value of a text, or ``Refused``."""
+    # Where ÷ or : divides, a slash outside a mixed number is the line of a fraction.
+    divides = re.search("[÷:：∶]", text)
     text = re.sub(r"^ *[xXｘＸ] *=", "", text.translate(PLAIN))
+    if divides:
+        mixed = r"[0-9]+(?:_[0-9]+/[0-9]+(?![0-9])|\([0-9]+/[0-9]+\)|\(\([0-9]+\)/\([0-9]+\)\))"
+        text = re.sub(f"({mixed})|/", lambda match: match[1] or "⁄", text.replace("÷", ":"))
     try:
         return CALCULATOR.transform(PARSER.parse(text))
     except VisitError as error:
@@ -184,7 +191,7 @@ def damaged(rng: Random, text: str) -> str:
         if kind < 0.3:
             del characters[at : at + 1]
         elif kind < 0.7:
-            characters.insert(at, rng.choice("0123456789+-*/^%:()[]._ x=,e½三"))
+            characters.insert(at, rng.choice("0123456789+-*/^%:÷()[]._ x=,e½三"))
         else:
             characters[at : at + 2] = reversed(characters[at : at + 2])
     return "".join(characters)

@@ -113,12 +113,30 @@ def test_grouping(text: str, tree: str) -> None:
         ("１１＿２/３", "11_2/3"),
         ("7−3–1﹣1", "7-3-1-1"),
         ("2✕3✖4⨯5∗6", "2*3*4*5*6"),
-        ("8÷4∕2⁄1", "8/4/2/1"),
+        ("8∕4⁄2", "8/4/2"),
         ("﹙1﹢2﹚", "(1+2)"),
         ("1\u3000+\u00a02", "1+2"),
     ],
 )
 def test_characters_of_the_table(text: str, same_as: str) -> None:
+    assert parse_expression(text) == parse_expression(same_as)
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("5÷2/3", "5/(2/3)"),
+        ("2/3÷1/6", "(2/3)/(1/6)"),
+        ("2/3:1/6", "(2/3)/(1/6)"),
+        ("5÷1(1/2)", "5/1(1/2)"),
+        ("-1/2÷3", "-(1/2)/3"),
+        ("3×2/3÷4", "3*(2/3)/4"),
+        ("8÷4÷2", "8/4/2"),
+        ("2/3/4", "2/3/4"),
+        ("8:(4/2)", "8/(4/2)"),
+    ],
+)
+def test_a_slash_beside_another_sign_of_division_is_the_line_of_a_fraction(text: str, same_as: str) -> None:
     assert parse_expression(text) == parse_expression(same_as)
 
 

@@ -64,8 +64,8 @@ CHARACTERS = str.maketrans(
         **dict.fromkeys("＋﹢", "+"),
         **dict.fromkeys("－−﹣–", "-"),
         **dict.fromkeys("×✕✖⨯＊∗", "*"),
-        **dict.fromkeys("÷／∕⁄", "/"),
-        **dict.fromkeys("：∶", ":"),
+        **dict.fromkeys("／∕⁄", "/"),
+        **dict.fromkeys("÷：∶", ":"),
         **dict.fromkeys("％﹪", "%"),
         **dict.fromkeys("（﹙", "("),
         **dict.fromkeys("）﹚", ")"),
@@ -94,8 +94,10 @@ _TOKEN = re.compile(
 _INTEGER = re.compile("[0-9]+")
 
 _SIGNS = {"**": "^", ":": "/"}
+# Where ÷ or : divides, a slash is the line of a fraction: 5÷2/3 is 5÷(2/3), and 2/3:1/6 the ratio of two fractions.
+_FRACTION_LINE = "⁄"
 # Left binding powers. A unary sign binds its operand at 25: above * and /, below ^, so -2^2 is -(2^2).
-_POWER = {"+": 10, "-": 10, "*": 20, "/": 20, "^": 30, "%": 40}
+_POWER = {"+": 10, "-": 10, "*": 20, "/": 20, _FRACTION_LINE: 27, "^": 30, "%": 40}
 _UNARY_POWER = 25
 _CLOSING = {"(": ")", "[": "]"}
 
@@ -166,6 +168,7 @@ def _tokens(text: str, limits: Limits, names: Collection[str]) -> list[_Token]:
     if len(text) > limits.characters:
         raise ExpressionError("too_long", f"the expression is longer than {limits.characters} characters; shorten it")
     mapped = text.translate(CHARACTERS)
+    signs = {**_SIGNS, "/": _FRACTION_LINE} if ":" in mapped else _SIGNS
     unknown = _UNKNOWN_EQUALS.match(mapped)
     position = unknown.end() if unknown else 0
     tokens: list[_Token] = []
@@ -179,7 +182,8 @@ def _tokens(text: str, limits: Limits, names: Collection[str]) -> list[_Token]:
         if kind != "space":
             if len(tokens) == limits.tokens:
                 raise ExpressionError("too_many_tokens", f"more than {limits.tokens} tokens; shorten it", position)
-            tokens.append(_token(kind, match.group(), position, limits))
+            written = match.group()
+            tokens.append(_token(kind, signs.get(written, written), position, limits))
         position = match.end()
     if not tokens:
         raise ExpressionError("empty", "there is no expression; write one such as (94-2*35)/2")
@@ -191,7 +195,7 @@ def _token(kind: str | None, text: str, position: int, limits: Limits) -> _Token
     if kind == "name":
         return _Token("name", position, Name(text))
     if kind == "sign":
-        return _Token(_SIGNS.get(text, text), position)
+        return _Token(text, position)
     parts = _INTEGER.findall(text)
     digits = sum(map(len, parts)) if kind == "number" else max(map(len, parts))
     if digits > limits.digits:
@@ -253,7 +257,7 @@ class _Parser:
                 left = Binary("^", left, self.operand(own - 1))
                 self.depth -= 1
             else:
-                left = Binary(token.kind, left, self.operand(own))
+                left = Binary("/" if token.kind == _FRACTION_LINE else token.kind, left, self.operand(own))
 
     def prefix(self) -> Expression:
         token = self.tokens[self.index]

@@ -14,7 +14,7 @@ from mwp_solver.expression.syntax import Binary, Expression, Name, Number, Perce
 
 _LONGEST = 200
 _LEAD = re.compile(
-    r"^(?:[^=:0-9()]{1,16}:)?(?:请?(?:解(?:下列|下面的?)?(?:一元一次)?方程|填空|在[^=]{1,6}里填(?:上|入)?[^=]{0,6}数"
+    r"^(?:(?=[^:]*(?:[\u4e00-\u9fff]|[a-z]{2}))[^=:0-9()]{1,16}:)?(?:请?(?:解(?:下列|下面的?)?(?:一元一次)?方程|填空|在[^=]{1,6}里填(?:上|入)?[^=]{0,6}数"
     r"|求未知数(?:[a-z](?:的值)?)?|如果|若|已知|当|方程|解|求[a-z])"
     r"|(?:solve(?: the equation)?(?: for [a-z])?|fill in the blank|find [a-z](?: if)?|if|given(?: that)?|when))?[: ,]*",
     re.IGNORECASE,
@@ -49,7 +49,7 @@ def solve_equation(text: str) -> Expression | None:
     """The expression that an equation's unknown equals, or that an expression of it does.
 
     Args:
-        text: a normalised question.
+        text: a normalised question; a colon for ÷ keeps it apart from the line of a fraction.
 
     Returns:
         The expression in the equation's own numbers; ``None`` if the text is anything but one equation of the first

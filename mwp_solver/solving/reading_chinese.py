@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mwp_solver.answers.measures import ratio
 from mwp_solver.solving.reading_kinds import Reader, Reading
 
 _NUM = r"(?<![0-9./])[0-9]++(?:\.[0-9]++)?+(?![/0-9])"
@@ -26,6 +27,10 @@ def _heads_and_legs(text: str) -> Iterator[Reading]:
     )
     legs = re.search(f"(?P<n>{_NUM})(?:只|条)?[脚腿足]|[脚腿足](?:数)?(?:有|共|一共|总共|是|数)*(?P<m>{_NUM})", text)
     if not animals or not heads or not legs or "多" in text.replace("多少", "") or "少" in text.replace("多少", ""):
+        return
+    places = {heads.span(name) for name in "nmo" if heads[name]} | {legs.span(name) for name in "nm" if legs[name]}
+    # Eyes, legs lifted, the legs of one kind, one number for heads and legs: other problems.
+    if re.search("眼|抬|地上", text) or re.search("[脚腿足]", _clauses(text)[-1]) or len(places) < 2:
         return
     first, second = (re.fullmatch(_TWO_LEGS, animals[name]) is not None for name in "ab")
     if first == second:
@@ -50,7 +55,7 @@ def _bare(name: str) -> str:
 
 def _asked(text: str, names: tuple[str, str]) -> str | None:
     """Which of two is asked for: the one that the last clause names, if it names only one and no other thing."""
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    clauses = _clauses(text)
     if not clauses or re.search("比|倍|共|总|[和与]|原|后|前|差|多(?!少)|(?<!多)少", clauses[-1]):
         return None
     found = [name for name in names if name and name in clauses[-1]]
@@ -58,6 +63,12 @@ def _asked(text: str, names: tuple[str, str]) -> str | None:
 
 
 _CLAUSES = re.compile("[,，;]|[.?!](?![0-9])")
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in _CLAUSES.split(text) if clause]
+
+
 _SUM = re.compile(
     f"(?P<a>{_NAME})[和与](?P<b>{_NAME})(?:的[^0-9,]{{1,4}}?)?(?:的|之)?(?:和是|总和是|和为|共有?|一共有?|共重|共养了?|合起来有?|共种了?)(?P<s>{_NUM})"
 )
@@ -113,12 +124,13 @@ _RELATION = re.compile(
     f"|(?:正好)?(?:是|等于)(?P<c>[^0-9]{{1,10}}?)的(?P<k>{_NUM})倍)(?P<u>{_UNIT})"
 )
 _KNOWN = re.compile(f"(?P<who>[^0-9]*?)(?P<n>{_NUM})(?P<u>{_UNIT})")
-_OF_ALL = re.compile("共|总|两|全|原|平均|每|还|后|差|和|积|周长|%")
+_OF_ALL = re.compile("共|总|两|全|原|平均|每|还|后|差|和|积|周长|圈|%")
+_ASKED_UNIT = re.compile("(?:多少|几)([^0-9,]{1,4})")
 
 
 def _more_or_less(text: str) -> Iterator[Reading]:
     """Three clauses: one with a known number, how another one compares with it, and the question for that one."""
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    clauses = _clauses(text)
     if len(clauses) < 3:
         return
     known, relation = _KNOWN.fullmatch(clauses[-3]), _RELATION.fullmatch(clauses[-2])
@@ -127,6 +139,10 @@ def _more_or_less(text: str) -> Iterator[Reading]:
     if re.search("比|倍", clauses[-1]) or "差" in text or not re.search("多少|几|=", clauses[-1]):
         return
     units = sorted((known["u"], relation["u"]), key=len)
+    asked = _ASKED_UNIT.search(clauses[-1])
+    # 重1.2吨 …… 重多少千克: converted on the way.
+    if asked and any(ratio(known["u"], asked[1][:end]) not in (None, 1) for end in range(1, 5)):
+        return
     if _OF_ALL.search(known["who"]) or relation["w"] and not units[1].startswith(units[0]):
         return
     subject, other, n = _bare(relation["a"]), _bare(relation["b"] or relation["c"]), known["n"]
@@ -173,7 +189,7 @@ _ASKS_LENGTH = re.compile("(?:多少|几)(?:千米|公里|米)|多远")
 
 
 def _distance(text: str) -> Iterator[Reading]:
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    clauses = _clauses(text)
     if not clauses or _NOT_ALONE.search(text):
         return
     question, speed = clauses[-1], _SPEED.search(text)
@@ -205,7 +221,7 @@ _ASKS_MONEY = re.compile("(?:多少|几)(?:元|块?钱)")
 
 
 def _price(text: str) -> Iterator[Reading]:
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    clauses = _clauses(text)
     if not clauses or _NOT_PLAIN.search(text) or "买" not in text:
         return
     question, each = clauses[-1], _PRICE.search(text)

@@ -143,7 +143,8 @@ def screen(question: object) -> Screening:
     text = normalize_question(question).strip()
     if not text:
         return _refused("empty", question)
-    computation = _computation(text)
+    # As a colon ÷ stays apart from the line of a fraction, which the normaliser writes the same.
+    computation = _computation(text, normalize_question(question.replace("÷", ":")).strip())
     if computation is not None:
         return computation
     code = _no_problem(text)
@@ -174,11 +175,10 @@ def _refused(code: str, text: str) -> Screening:
     return Screening(False, code, message(code, text))
 
 
-def _computation(text: str) -> Screening | None:
-    """An input that is nothing but an expression, or ``None``."""
-    body = _LEAD.sub("", text)
-    bare = _TAIL.sub("", body)
-    if bare == text and _DATE_OR_TIME.fullmatch(bare):
+def _computation(text: str, written: str) -> Screening | None:
+    """An input that is nothing but an expression, ``written`` with colons for ÷, or ``None``."""
+    bare = _TAIL.sub("", _LEAD.sub("", written))
+    if _DATE_OR_TIME.fullmatch(text):
         return _refused("no_question", text)
     try:
         tree = parse_expression(_TIMES.sub("*", bare))
@@ -186,7 +186,7 @@ def _computation(text: str) -> Screening | None:
         # An expression to its last sign, but one that divides by 0.
         if error.code == "division_by_zero":
             return _refused("no_value", text)
-        unknown = solve_equation(text)
+        unknown = solve_equation(written)
         return None if unknown is None else Screening(True, "computation", expression=unknown)
     if isinstance(tree, (Number, Name)) or isinstance(tree, (Unary, Percent)) and isinstance(tree.operand, Number):
         return None
