@@ -12,8 +12,8 @@ from mwp_solver.options import Limits
 _PLAIN = r"[0-9]+(?:\.[0-9]+)?"
 _WHOLE_FRACTION = r"[0-9]+/[0-9]+|\([0-9]+\)/\([0-9]+\)"
 _DIGITS = "零〇一二两三四五六七八九"
-# Possessive: 十二边形 is no number at all, rather than 十 after giving back 二.
-_NUMERAL = rf"[{_DIGITS}十百千万]++"
+# Possessive: 十二边形 is no number at all, rather than 十 after giving back 二. The 千 of 千克 belongs to the unit.
+_NUMERAL = rf"(?:[{_DIGITS}十百千万]+?(?=千[克米瓦])|[{_DIGITS}十百千万]++)"
 _BARE = r"(?<![^\s+\-*/(=:$])\.[0-9]+"
 _QUANTITY = re.compile(
     rf"""

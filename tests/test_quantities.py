@@ -38,6 +38,9 @@ FOUND = [
     # whole numbers and decimals
     ("果园有35棵梨树和120棵桃树", ["integer 35", "integer 120"]),
     ("一袋米重2.5千克", ["decimal 2.5"]),
+    ("苹果9元一千克", ["integer 9"]),
+    ("一百五十千克，三千米", ["integer 150", "integer 3"]),
+    ("三千五百克，一万千克，五千元", ["integer 3500", "integer 10000", "integer 5000"]),
     ("一支笔2.50元", ["decimal 2.50"]),
     ("a cup holds .5 litres", ["decimal 0.5"]),
     ("each costs $.50", ["decimal 0.50"]),
