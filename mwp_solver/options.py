@@ -31,6 +31,8 @@ class EncodingOptions:
     """anchored: expressions point at numbers by sentinels; literal: digits are copied one by one"""
     chinese_numerals: bool = True
     """treat numerals written in Chinese (三, 十二, 五分之二) as quantities too"""
+    english_numerals: bool = True
+    """likewise in English (three, twenty-six, two thirds)"""
 
     def __post_init__(self) -> None:
         if self.number_encoding not in ("anchored", "literal"):
@@ -77,6 +79,8 @@ class TrainingConfig:
     """anchored or literal"""
     chinese_numerals: bool = True
     """anchor numerals written in Chinese too"""
+    english_numerals: bool = True
+    """anchor numbers written in English words too"""
     bank_ratio: float = 0.0
     """share of each epoch drawn fresh from the template bank, from 0 to below 1"""
     perturbation: float = 0.5
@@ -205,7 +209,7 @@ class TrainingConfig:
     @property
     def encoding(self) -> EncodingOptions:
         """The part that a checkpoint carries along."""
-        return EncodingOptions(self.number_encoding, self.chinese_numerals)
+        return EncodingOptions(self.number_encoding, self.chinese_numerals, self.english_numerals)
 
 
 MAX_BEAM = 64

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mwp_solver.english_numerals import ENGLISH_NUMERAL, english_fraction, english_integer
 from mwp_solver.expression.syntax import Expression, parse_expression
 from mwp_solver.options import Limits
 
@@ -27,6 +28,7 @@ _QUANTITY = re.compile(
   | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
         (?! [角边棱]形 | 几  | [年学]级 | [面边角]体 | 月份 | 折 | [周边]长 | [一二三四五六七八九十]*分之
           | [面旁样般些切直起定共半次会同方心] | 家[。，,] ) )
+  | {ENGLISH_NUMERAL}
     """,
     re.VERBOSE,
 )
@@ -44,7 +46,7 @@ class Quantity:
         kind: ``integer``, ``decimal``, ``fraction``, ``mixed``, ``percent`` or ``discount`` (八折 = 80%).
         numerator: exact value over ``denominator``.
         denominator: above 0.
-        spelled: written in Chinese numerals.
+        spelled: written in words (十二, twelve).
     """
 
     text: str
@@ -67,7 +69,7 @@ def _tree(text: str) -> Expression:
     return parse_expression(text)
 
 
-def find_quantities(question: str, *, chinese_numerals: bool = True) -> list[Quantity]:
+def find_quantities(question: str, *, chinese_numerals: bool = True, english_numerals: bool = True) -> list[Quantity]:
     """The numbers of a normalised question, left to right.
 
     Fractions, mixed numbers, percents, decimals and discounts are one quantity each; ratios, scales, dates
@@ -77,20 +79,23 @@ def find_quantities(question: str, *, chinese_numerals: bool = True) -> list[Qua
         question: text from :func:`mwp_solver.text.normalize_question`.
         chinese_numerals: find numerals written in Chinese too (三, 十二, 五分之二), except 一 and those that
             name a thing (三角形, 二年级, 第三).
+        english_numerals: likewise in English (three, twenty-six, two thirds, one and a half), except a lone one.
     """
+    left = (() if chinese_numerals else ("zh_",)) + (() if english_numerals else ("en_",))
     found, position = [], 0
     while match := _QUANTITY.search(question, position):
         kind, end = match.lastgroup or "", match.end()
         if kind in ("den", "num"):
             kind = "zh_fraction"
-        read = None if kind.startswith("zh_") and not chinese_numerals else _read(kind, match)
+        read = None if kind.startswith(left) else _read(kind, match)
         if kind == "mixed" and read is None:
             # 3(5/4) is no mixed number: a 3, then a fraction.
             whole = match.group().partition("(")[0]
             read, end = (whole, "integer", int(whole), 1), match.start() + len(whole)
         if read is not None:
             text, kind, numerator, denominator = read
-            found.append(Quantity(text, match.start(), end, kind, numerator, denominator, not match[0][0].isascii()))
+            spelled = not match[0][0].isascii() or match[0][0].isalpha()
+            found.append(Quantity(text, match.start(), end, kind, numerator, denominator, spelled))
         position = end
     return found
 
@@ -103,6 +108,8 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
         value = None if len(text) > 1 and all(c in _ONES for c in text) else chinese_integer(text)
         # 一 is an article far more often than a number.
         return None if value is None or value < 2 else (str(value), "integer", value, 1)
+    if kind.startswith("en_"):
+        return _read_english(kind, text)
     if kind == "zh_fraction":
         numerator = chinese_integer(match["num"])
         denominator = 100 if match["den"] == "百" else chinese_integer(match["den"])
@@ -141,6 +148,18 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
     if kind == "percent":
         return f"{plain}%", "percent", numerator, denominator * 100
     return plain, "decimal" if decimals else "integer", numerator, denominator
+
+
+def _read_english(kind: str, text: str) -> tuple[str, str, int, int] | None:
+    if kind == "en_mixed":
+        whole = english_integer(text.lower().rpartition(" and ")[0])
+        return f"{whole}(1/2)", "mixed", 2 * whole + 1, 2
+    if kind == "en_fraction":
+        numerator, denominator = english_fraction(text)
+        return f"{numerator}/{denominator}", "fraction", numerator, denominator
+    value = english_integer(text)
+    # "one" is a pronoun far more often than a number.
+    return None if value < 2 else (str(value), "integer", value, 1)
 
 
 @lru_cache(maxsize=4096)

@@ -142,7 +142,7 @@ def test_each_quantity_is_what_it_says(question: str, expected: list[str]) -> No
         assert exact(quantity.text) == value
         assert exact(render_expression(quantity.expression)) == value
         assert quantity.denominator > 0
-        assert quantity.spelled == (not text[quantity.start].isascii())
+        assert quantity.spelled == (text[quantity.start].isalpha() or not text[quantity.start].isascii())
         if quantity.kind in ("integer", "decimal", "percent") and not quantity.spelled:
             assert quantity.text.endswith(text[quantity.start : quantity.end])
 

@@ -37,6 +37,12 @@ from mwp_solver.options import EncodingOptions
     show_default=True,
     help="Treat numerals written in Chinese as quantities too.",
 )
+@click.option(
+    "--english-numerals/--no-english-numerals",
+    default=EncodingOptions().english_numerals,
+    show_default=True,
+    help="Treat numbers written in English words as quantities too.",
+)
 def init(
     source: str,
     files: tuple[str, ...],
@@ -44,6 +50,7 @@ def init(
     output: str,
     number_encoding: str,
     chinese_numerals: bool,
+    english_numerals: bool,
 ) -> None:
     """Cut a pretrained T5 or mT5 down to the pieces that problem files use, ready for: mwp-solver train --model OUTPUT
 
@@ -60,7 +67,7 @@ def init(
     from mwp_solver.model.trim import trim_checkpoint
     from mwp_solver.training.examples import make_examples
 
-    encoding = EncodingOptions(number_encoding, chinese_numerals)
+    encoding = EncodingOptions(number_encoding, chinese_numerals, english_numerals)
     problems = list(chain.from_iterable(map(read_problems, [*files, *more])))
     examples, left_out = make_examples(problems, encoding)
     # Questions without an equation are read too, when solved or when learnt from by their answers.

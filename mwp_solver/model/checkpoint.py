@@ -193,7 +193,8 @@ def read_encoding(manifest: dict[str, Any]) -> EncodingOptions:
         ModelError: if it is not one this version knows.
     """
     try:
-        return EncodingOptions(**manifest["encoding"])
+        # Checkpoints of before there was the choice have not learnt to use such numbers.
+        return EncodingOptions(**{"english_numerals": False, **manifest["encoding"]})
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the manifest states no encoding this version knows: {error}") from error
 

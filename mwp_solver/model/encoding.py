@@ -17,10 +17,15 @@ from mwp_solver.quantities import Quantity, find_quantities
 from mwp_solver.text import normalize_question
 
 
+def quantities_of(text: str, options: EncodingOptions) -> list[Quantity]:
+    """The quantities of a normalised question, as the model is to see them."""
+    return find_quantities(text, chinese_numerals=options.chinese_numerals, english_numerals=options.english_numerals)
+
+
 def encode_question(question: str, options: EncodingOptions = EncodingOptions()) -> AnchoredQuestion:
     """The input text of a question and its quantities."""
     text = normalize_question(question)
-    quantities = find_quantities(text, chinese_numerals=options.chinese_numerals)
+    quantities = quantities_of(text, options)
     if options.number_encoding == "literal":
         return AnchoredQuestion(text, tuple(quantities), text)
     return anchor_question(text, quantities)

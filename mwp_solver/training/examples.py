@@ -9,10 +9,10 @@ from random import Random
 from mwp_solver.anchoring import anchor_question, decode_expression, encode_expression
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.syntax import Expression
-from mwp_solver.model.encoding import encode_equation
+from mwp_solver.model.encoding import encode_equation, quantities_of
 from mwp_solver.options import EncodingOptions
 from mwp_solver.problem import Problem
-from mwp_solver.quantities import Quantity, find_quantities
+from mwp_solver.quantities import Quantity
 from mwp_solver.text import normalize_question
 from mwp_solver.training.families import family_of
 from mwp_solver.training.perturbation import perturb
@@ -72,7 +72,7 @@ def make_examples(
     examples, left_out = [], 0
     for problem in problems:
         question = normalize_question(problem.question)
-        quantities = tuple(find_quantities(question, chinese_numerals=encoding.chinese_numerals))
+        quantities = tuple(quantities_of(question, encoding))
         try:
             target = encode_equation(problem.equation or "", quantities, encoding)
         except ExpressionError:

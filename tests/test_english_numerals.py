@@ -1,0 +1,86 @@
+"""Numbers written in English words: found, read, anchored, and a choice of the checkpoint."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mwp_solver.english_numerals import english_integer
+from mwp_solver.model.checkpoint import read_encoding
+from mwp_solver.model.encoding import encode_equation, encode_question
+from mwp_solver.options import EncodingOptions
+from mwp_solver.quantities import find_quantities
+from mwp_solver.text import normalize_question
+
+FOUND = [
+    ("Tom has seventeen apples and buys twenty-six more.", ["integer 17", "integer 26"]),
+    ("Three friends share two hundred and fifty stickers.", ["integer 3", "integer 250"]),
+    ("THREE boats, Forty two seats", ["integer 3", "integer 42"]),
+    ("a hundred people, a thousand and five ants", ["integer 100", "integer 1005"]),
+    ("two thousand, three hundred and five", ["integer 2305"]),
+    ("one thousand, two thousand, three", ["integer 1000", "integer 2003"]),
+    ("one million two hundred thousand", ["integer 1200000"]),
+    ("twelve hundred bricks in five rows", ["integer 1200", "integer 5"]),
+    ("five and six are added", ["integer 5", "integer 6"]),
+    ("a ten-year-old boy", ["integer 10"]),
+    ("two thirds of it and one-fifth of the rest", ["fraction 2/3", "fraction 1/5"]),
+    ("three-quarters full, three quarters of an hour", ["fraction 3/4", "fraction 3/4"]),
+    ("five halves and one half", ["fraction 5/2", "fraction 1/2"]),
+    ("one and a half miles in two and a half hours", ["mixed 1(1/2)", "mixed 2(1/2)"]),
+    # coins, children, and what is only written like a number
+    ("three quarters and two dimes", ["integer 3", "integer 2"]),
+    ("one fifth grader and two fifth graders", ["integer 2"]),
+    ("no one, someone, one of them, a high-five, often, tenth, a tent, seventh heaven", []),
+    ("the first one, half of it, twice, a dozen, a third", []),
+    # beside digits
+    ("He buys 3 packs of six.", ["integer 3", "integer 6"]),
+]
+
+
+@pytest.mark.parametrize(("question", "expected"), FOUND)
+def test_found(question: str, expected: list[str]) -> None:
+    quantities = find_quantities(normalize_question(question))
+    assert [f"{quantity.kind} {quantity.text}" for quantity in quantities] == expected
+    for quantity in quantities:
+        assert quantity.spelled == question[quantity.start].isalpha()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("two", 2), ("nineteen", 19), ("ninety-nine", 99), ("A hundred and one", 101), ("three million", 3_000_000)],
+)
+def test_read(text: str, value: int) -> None:
+    assert english_integer(text) == value
+
+
+def test_every_number_below_10000_is_read_back() -> None:
+    ones = re.findall(
+        "[a-z]+",
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen",
+    )
+    tens = re.findall("[a-z]+", "none ten twenty thirty forty fifty sixty seventy eighty ninety")
+
+    def below_100(value: int) -> str:
+        return ones[value] if value < 20 else tens[value // 10] + (f"-{ones[value % 10]}" if value % 10 else "")
+
+    for value in range(2, 10_000):
+        parts = [f"{below_100(value // 1000)} thousand"] if value >= 1000 else []
+        parts += [f"{ones[value % 1000 // 100]} hundred"] if value % 1000 >= 100 else []
+        parts += [below_100(value % 100)] if value % 100 else []
+        [quantity] = find_quantities(f"He has {' '.join(parts)} stamps.")
+        assert (quantity.numerator, quantity.denominator) == (value, 1)
+
+
+def test_model_reads_digits_and_points_at_them() -> None:
+    question = encode_question("Tom has three apples and buys twenty-six more.")
+    assert question.text == "Tom has <extra_id_0>3 apples and buys <extra_id_1>26 more."
+    assert encode_equation("3+26", question.quantities) == "<extra_id_0>+<extra_id_1>"
+
+
+def test_a_choice_that_older_checkpoints_did_not_make() -> None:
+    words = EncodingOptions(english_numerals=False)
+    assert encode_question("Tom has three apples.", words).text == "Tom has three apples."
+    assert read_encoding({"encoding": {"number_encoding": "anchored", "chinese_numerals": True}}) == words
+    assert read_encoding({"encoding": {"english_numerals": True}}) == EncodingOptions()
