@@ -14,8 +14,9 @@ _TEENS = [
 _TENS = [f"{stem}ty" for stem in ("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine")]
 _PARTS = ["third", *(f"{stem}th" for stem in ("four", "fif", "six", "seven", "eigh", "nin", "ten"))]
 
-_VALUES = {word: value for value, word in enumerate([*_ONES, *_TEENS], 1)}
-_VALUES |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
+WORD_VALUES = {word: value for value, word in enumerate([*_ONES, *_TEENS], 1)}
+WORD_VALUES |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
+"""one to nineteen, and the tens"""
 _DENOMINATORS = {word: value for value, word in enumerate(_PARTS, 3)} | {"half": 2, "halve": 2, "quarter": 4}
 
 _ONE = f"(?:{'|'.join(_ONES)})"
@@ -48,7 +49,7 @@ def english_integer(text: str) -> int:
         elif word in ("thousand", "million"):
             total, group = total + (group or 1) * (1000 if word == "thousand" else 1_000_000), 0
         else:
-            group += _VALUES.get(word, 0)  # "and" and "a" count nothing
+            group += WORD_VALUES.get(word, 0)  # "and" and "a" count nothing
     return total + group
 
 

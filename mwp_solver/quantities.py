@@ -15,15 +15,19 @@ _WHOLE_FRACTION = r"[0-9]+/[0-9]+|\([0-9]+\)/\([0-9]+\)"
 _DIGITS = "零〇一二两三四五六七八九"
 # Possessive: 十二边形 is no number at all, rather than 十 after giving back 二. The 千 of 千克 belongs to the unit.
 _NUMERAL = rf"(?:[{_DIGITS}十百千万]+?(?=千[克米瓦])|[{_DIGITS}十百千万]++)"
+# 1/4-pound is a fraction of a pound, 1/4-1/8 a difference.
+_FRACTION = r"[0-9]+/[1-9][0-9]* (?![+*/.)0-9]|-[^A-Za-z])"
 _BARE = r"(?<![^\s+\-*/(=:$])\.[0-9]+"
 _QUANTITY = re.compile(
     rf"""
-    (?P<mixed>    (?<![0-9./]) [1-9][0-9]* \((?:{_WHOLE_FRACTION})\) )
-  | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) [0-9]+/[1-9][0-9]* (?![-+*/.)0-9]) )
+    (?P<mixed>    (?<![0-9./]) [1-9][0-9]* (?: 又?\((?:{_WHOLE_FRACTION})\) | (?:又|\ (?:and\ )?) {_FRACTION} ) )
+  | (?P<en_half>  (?<![0-9./]) [1-9][0-9]{{0,20}}\ and\ (?:a|one)\ half\b )
+  | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) {_FRACTION} )
   | (?P<percent>  (?:{_PLAIN}|{_BARE})% )
   | (?P<discount> (?<![0-9.]) [0-9]{{1,2}}(?:\.[0-9])? (?=折(?!叠|成|断|线)) )
   | (?P<number>   {_PLAIN} | {_BARE} )
-  | (?P<zh_fraction> (?<![{_DIGITS}十百]) (?P<den>[{_DIGITS}十百]++)分之(?P<num>[{_DIGITS}十百]+) )
+  | (?P<zh_fraction> (?<![{_DIGITS}十百]) (?:(?P<whole>[{_DIGITS}十百]++)又)?
+        (?P<den>[{_DIGITS}十百]++)分之(?P<num>[{_DIGITS}十百]+) )
   | (?P<zh_discount> [一二三四五六七八九]{{1,2}} (?=折(?!叠|成|断|线)) )
   | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
         (?! [角边棱]形 | 几  | [年学]级 | [面边角]体 | 月份 | 折 | [周边]长 | [一二三四五六七八九十]*分之
@@ -85,12 +89,12 @@ def find_quantities(question: str, *, chinese_numerals: bool = True, english_num
     found, position = [], 0
     while match := _QUANTITY.search(question, position):
         kind, end = match.lastgroup or "", match.end()
-        if kind in ("den", "num"):
+        if kind in ("whole", "den", "num"):
             kind = "zh_fraction"
         read = None if kind.startswith(left) else _read(kind, match)
         if kind == "mixed" and read is None:
             # 3(5/4) is no mixed number: a 3, then a fraction.
-            whole = match.group().partition("(")[0]
+            whole = re.split("[^0-9]", match.group(), maxsplit=1)[0]
             read, end = (whole, "integer", int(whole), 1), match.start() + len(whole)
         if read is not None:
             text, kind, numerator, denominator = read
@@ -117,6 +121,8 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
             return None
         if denominator == 100:
             return f"{numerator}%", "percent", numerator, 100
+        if match["whole"] is not None:
+            return _mixed(chinese_integer(match["whole"]) or 0, numerator, denominator)
         return f"{numerator}/{denominator}", "fraction", numerator, denominator
     if kind == "zh_discount":
         digits = "".join(str(_ONES[character]) for character in text)
@@ -132,10 +138,7 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
     if len(parts) != len(re.findall("[0-9]+", text)):
         return None
     if kind == "mixed":
-        whole, numerator, denominator = parts
-        if not 0 < numerator < denominator:
-            return None
-        return f"{whole}({numerator}/{denominator})", "mixed", whole * denominator + numerator, denominator
+        return _mixed(*parts)
     if kind == "fraction":
         numerator, denominator = parts
         return None if denominator == 0 else (f"{numerator}/{denominator}", "fraction", numerator, denominator)
@@ -150,10 +153,17 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
     return plain, "decimal" if decimals else "integer", numerator, denominator
 
 
+def _mixed(whole: int, numerator: int, denominator: int) -> tuple[str, str, int, int] | None:
+    if not (whole and 0 < numerator < denominator):
+        return None
+    return f"{whole}({numerator}/{denominator})", "mixed", whole * denominator + numerator, denominator
+
+
 def _read_english(kind: str, text: str) -> tuple[str, str, int, int] | None:
+    if kind == "en_half":
+        return _mixed(int(text.partition(" ")[0]), 1, 2)
     if kind == "en_mixed":
-        whole = english_integer(text.lower().rpartition(" and ")[0])
-        return f"{whole}(1/2)", "mixed", 2 * whole + 1, 2
+        return _mixed(english_integer(text.lower().rpartition(" and ")[0]), 1, 2)
     if kind == "en_fraction":
         numerator, denominator = english_fraction(text)
         return f"{numerator}/{denominator}", "fraction", numerator, denominator

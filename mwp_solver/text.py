@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import normalize
 
 # One character to one character (or to none), so that every character keeps a place in the original.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -29,6 +30,11 @@ _TABLE = {
 }
 del _TABLE[ord("＜")], _TABLE[ord("＞")]
 
+# In brackets, so that 2½ becomes 2(1/2); what NFKC puts between is no slash.
+_FRACTIONS = {
+    chr(code): f"({normalize('NFKC', chr(code))})".replace("\u2044", "/")
+    for code in (0xBC, 0xBD, 0xBE, *range(0x2150, 0x215F))
+}
 _DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 _DROPPED = re.compile("[\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ue000-\uf8ff\ufeff\ud800-\udfff]")
 # A comma that a digit does not stand on both sides of is punctuation: 1,234元,5,678元 has two numbers.
@@ -86,7 +92,9 @@ def normalize_with_offsets(question: str) -> NormalizedText:
         (character, index)
         for at, index in enumerate(places)
         if at not in joined
-        for character in ("，" if at in listed else ". " if at in stopped else mapped[index])
+        for character in (
+            "，" if at in listed else ". " if at in stopped else _FRACTIONS.get(mapped[index], mapped[index])
+        )
     ]
     text = "".join(character for character, _ in characters)
     drop: set[int] = set()

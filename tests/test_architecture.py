@@ -20,7 +20,7 @@ PACKAGE = "mwp_solver"
 # here. It may import from its own package (without circles) and from every shelf below, never from beside it.
 FLOORS = [
     [["", "errors", "options", "problem", "resources"]],  # "" is mwp_solver itself
-    [["expression", "text"], ["quantities"], ["anchoring"], ["answers"]],
+    [["expression", "text", "english_numerals"], ["quantities"], ["anchoring"], ["answers"]],
     [["corpus", "model"]],
     [["solving"]],
     [["scoring"], ["batch", "reporting"]],

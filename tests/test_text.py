@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import decomposition
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +29,8 @@ TABLE = [
     ("温度～30", "温度~30"),
     # signs that stay
     ("第1天、第2天", "第1天、第2天"),
-    ("①3½米²", "①3½米²"),
+    ("①3½米²", "①3(1/2)米²"),
+    ("¾ of 2⅔", "(3/4) of 2(2/3)"),
     ("٣个", "٣个"),
     # thousands
     ("1,234元", "1234元"),
@@ -120,7 +123,9 @@ def test_each_character_has_its_place_in_the_original(question: str) -> None:
     assert all(0 <= offset < len(question) for offset in offsets)
     for character, offset in zip(text, offsets, strict=True):
         original = question[offset]
-        if original.isalnum() and ord(original) < 0xFF00:
+        if "<fraction>" in decomposition(original):
+            assert character in "()/0123456789"
+        elif original.isalnum() and ord(original) < 0xFF00:
             assert character == original
         elif character.isdigit():
             assert int(character) == int(original)

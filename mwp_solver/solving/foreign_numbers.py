@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mwp_solver.english_numerals import WORD_VALUES
 from mwp_solver.errors import ExpressionError
 from mwp_solver.expression.evaluate import evaluate_expression
 from mwp_solver.expression.render import render_expression
@@ -23,11 +24,7 @@ if TYPE_CHECKING:
 _KNOWN = (
     "1 2 3 4 6 7 8 10 12 24 28 29 30 31 52 60 90 100 180 360 365 366 1000 3600 10000 1000000 3.14 0.5 0.1 0.01 0.001"
 )
-_TEENS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORDS = {word: value for value, word in enumerate(f"{_TEENS} seventeen eighteen nineteen".split())}
-_WORDS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
-_WORDS |= {"dozen": 12, "dozens": 12, "hundred": 100, "thousand": 1000}
+_WORDS = WORD_VALUES | {"zero": 0, "dozen": 12, "dozens": 12, "hundred": 100, "thousand": 1000}
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _NUMERAL = re.compile("[零一二两三四五六七八九十百千万亿]+")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")

@@ -77,7 +77,10 @@ def _readings(text: str, form: AnswerForm) -> tuple[Reading, ...]:
     return tuple(reading for reading in found if form.kind != "percent" or reading.kind == "percent")
 
 
-_ARTICLES = re.compile("两(?=[个种]?数|地|人|者|车|城|队|班|站|校|村)|一(?=[^0-9])")
+_ARTICLES = re.compile(
+    "两(?=[个种]?数|地|人|者|车|城|队|班|站|校|村)|一(?=[^0-9])"
+    r"|\b[Tt]wo(?= (?:whole )?(?:numbers|integers|people|children|friends|boys|girls|brothers|sisters|classes)\b)"
+)
 
 
 def borne_out(text: str, form: AnswerForm, values: Sequence[sympy.Rational]) -> sympy.Rational | None:
