@@ -215,6 +215,13 @@ def test_english_words_fit_their_place() -> None:
     assert wording.fill({("a", ""): "5"}, nouns, Random(0)) == "Eggs cost 5. An egg, an egg? Eggs!"
 
 
+def test_dollars_have_two_decimals_or_none() -> None:
+    numbers = dict.fromkeys("abcd")
+    written = {("a", ""): "2.5", ("b", ""): "12.25", ("c", ""): "3", ("d", ""): "0.5"}
+    wording = compile_wording("${a}, ${b}, ${c} and {d} kg for ${d}.", numbers, {}, "en")
+    assert wording.fill(written, {}, Random(0)) == "$2.50, $12.25, $3 and 0.5 kg for $0.50."
+
+
 @pytest.mark.parametrize(("noun", "article"), [("egg", "an"), ("uniform", "a"), ("pear", "a"), ("hour", "an")])
 def test_article(noun: str, article: str) -> None:
     nouns = {"thing": [{"": noun + "s", "one": noun}]}

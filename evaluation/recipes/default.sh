@@ -53,6 +53,7 @@ trained first "$work/first-start" 61 10000 1e-3 0.8 0.3 0.1 "${data[@]}"
 trained first-further "$work/first-deeper" 101 5300 6e-4 0.95 0.4 0.1 "${data[@]}"
 trained first-last "$work/first-further/last" 111 580 3e-4 0.9 0.4 0.1 "${data[@]}"
 trained first-more "$work/first-last/last" 121 10500 6e-4 0.95 0.5 0.1 "${data[@]}"
+trained first-again "$work/first-more/last" 141 10000 6e-4 0.95 0.5 0.15 "${data[@]}"
 
 chinese=(--data "$work/math23k/train.jsonl" --data "$work/ape210k/train.jsonl")
 start second 2 "${chinese[@]}" -- --width 192 --feed 512 --heads 3 --encoder-layers 4 --decoder-layers 2 --vocabulary 6000
@@ -61,11 +62,12 @@ trained second-further "$work/second/last" 102 8000 6e-4 0.95 0.4 0.1 "${chinese
 trained second-last "$work/second-further/last" 112 1100 3e-4 0.9 0.4 0.1 "${chinese[@]}"
 [ -d "$work/second-deeper" ] || python "$here/deeper_start.py" "$work/second-last/last" "$work/second-deeper" --after 2 4
 trained second-more "$work/second-deeper" 122 11500 6e-4 0.95 0.5 0.15 "${chinese[@]}"
+trained second-again "$work/second-more/last" 142 15000 6e-4 0.95 0.5 0.15 "${chinese[@]}"
 
-mwp-solver export "$work/second-more/last"
-mwp-solver export "$work/first-more/last" --check "${held[0]}" --to data/model --weights runtime \
-  --second "$work/second-more/last" --second-language zh
-cat "$work"/first{,-further,-last,-more}/metrics.jsonl >evaluation/results/learning-curve.jsonl
+mwp-solver export "$work/second-again/last"
+mwp-solver export "$work/first-again/last" --check "${held[0]}" --to data/model --weights runtime \
+  --second "$work/second-again/last" --second-language zh
+cat "$work"/first{,-further,-last,-more,-again}/metrics.jsonl >evaluation/results/learning-curve.jsonl
 python "$here/../reranker.py" --write "${held[@]}" >evaluation/results/reranker.json
 python "$here/../calibration.py" --write --plot evaluation/results/calibration.svg "${held[@]}" >evaluation/results/calibration.json
 python "$here/../measure.py" --record "${held[@]}" "$work/mawps/valid.jsonl" "$work/svamp/valid.jsonl" "$work/gsm8k/valid.jsonl" >evaluation/results/default.json

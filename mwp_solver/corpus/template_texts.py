@@ -26,6 +26,8 @@ _CATEGORY = re.compile(r"([a-z_]+)([2-9]?)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+[\"“]?)$")
 _ARTICLE = re.compile(r"\b([Aa])n? $")
 _VOWEL_SOUND = re.compile(r"(?!uni|use|eu|one)[aeiou]|hour|honest|heir")
+# $2.5 is written $2.50.
+_TENTHS_OF_A_DOLLAR = re.compile(r"\$[0-9]+\.[0-9](?![0-9])")
 _CHINESE_DIGITS = "零一二三四五六七八九"
 
 
@@ -85,7 +87,8 @@ class Wording:
             numbers[slot.name, slot.format] if isinstance(slot, NumberSlot) else _noun_text(slot, chosen)
             for slot in self.slots
         ]
-        return "".join([words[part] if isinstance(part, int) else part for part in self.parts])
+        text = "".join([words[part] if isinstance(part, int) else part for part in self.parts])
+        return _TENTHS_OF_A_DOLLAR.sub(r"\g<0>0", text) if "$" in text else text
 
 
 def compile_wording(text: str, numbers: Mapping[str, object], nouns: Nouns, language: str) -> Wording:
