@@ -42,7 +42,6 @@ def anchor_question(
     quantities: Sequence[Quantity] | None = None,
     *,
     texts: Sequence[str] | None = None,
-    chinese_numerals: bool = True,
 ) -> AnchoredQuestion:
     """Put a sentinel before each quantity of a normalised question.
 
@@ -50,10 +49,9 @@ def anchor_question(
         question: text from :func:`mwp_solver.text.normalize_question`.
         quantities: what :func:`find_quantities` gave, if already known.
         texts: other texts to write for the quantities (number perturbation).
-        chinese_numerals: as in :func:`find_quantities`.
     """
     if quantities is None:
-        quantities = find_quantities(question, chinese_numerals=chinese_numerals)
+        quantities = find_quantities(question)
     parts, last = [], 0
     for index, quantity in enumerate(quantities[:MAX_ANCHORS]):
         text = quantity.text if texts is None else texts[index]

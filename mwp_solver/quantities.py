@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mwp_solver.english_numerals import ENGLISH_NUMERAL, english_fraction, english_integer
+from mwp_solver.english_numerals import (
+    AND_A_FRACTION,
+    ENGLISH_NUMERAL,
+    english_fraction,
+    english_integer,
+    english_mixed,
+)
 from mwp_solver.expression.syntax import Expression, parse_expression
 from mwp_solver.options import Limits
 
@@ -15,18 +21,27 @@ _WHOLE_FRACTION = r"[0-9]+/[0-9]+|\([0-9]+\)/\([0-9]+\)"
 _DIGITS = "零〇一二两三四五六七八九"
 # Possessive: 十二边形 is no number at all, rather than 十 after giving back 二. The 千 of 千克 belongs to the unit.
 _NUMERAL = rf"(?:[{_DIGITS}十百千万]+?(?=千[克米瓦])|[{_DIGITS}十百千万]++)"
-# 1/4-pound is a fraction of a pound, 1/4-1/8 a difference.
-_FRACTION = r"[0-9]+/[1-9][0-9]* (?![+*/.)0-9]|-[^A-Za-z])"
+# 1/4-pound is a fraction of a pound, 1/4-1/8 a difference; a full stop is no decimal point.
+_ENDED = r"(?![+*/)0-9]|\.[0-9]"
+_FRACTION = rf"[0-9]+/[1-9][0-9]* {_ENDED}|-[^A-Za-z])"
+# "the sum of 5 and 1/2" and "12 and 1/4 of the rest" are two numbers each.
+_PAIRED = r"(?<!sum\ of\ )(?<!product\ of\ )(?<!quotient\ of\ )(?<!difference\ of\ )(?<!between\ )"
+_OF_SOMETHING = r"\ of\ (?:the|what|his|her|their|its|them)\b"
 _BARE = r"(?<![^\s+\-*/(=:$])\.[0-9]+"
 _QUANTITY = re.compile(
     rf"""
-    (?P<mixed>    (?<![0-9./]) [1-9][0-9]* (?: 又?\((?:{_WHOLE_FRACTION})\) | (?:又|\ (?:and\ )?) {_FRACTION} ) )
-  | (?P<en_half>  (?<![0-9./]) [1-9][0-9]{{0,20}}\ and\ (?:a|one)\ half\b )
+    (?P<mixed>    (?<![0-9./]) (?:
+        [1-9][0-9]* (?:又|\ )? \((?:{_WHOLE_FRACTION})\)
+      | [1-9][0-9]* 又[0-9]+/[1-9][0-9]* {_ENDED})
+      | [1-9][0-9]* -[0-9]+/[1-9][0-9]* (?=-[A-Za-z])
+      | [1-9][0-9]* \ [0-9]+/[1-9][0-9]* {_ENDED}|{_OF_SOMETHING})
+      | {_PAIRED} [1-9][0-9]* \ and\ (?:[0-9]+/[1-9][0-9]*|\([0-9]+/[0-9]+\)) {_ENDED}|{_OF_SOMETHING}) ) )
+  | (?P<en_half>  (?<![0-9./]) {_PAIRED} [1-9][0-9]{{0,20}} {AND_A_FRACTION} )
   | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) {_FRACTION} )
   | (?P<percent>  (?:{_PLAIN}|{_BARE})% )
   | (?P<discount> (?<![0-9.]) [0-9]{{1,2}}(?:\.[0-9])? (?=折(?!叠|成|断|线)) )
   | (?P<number>   {_PLAIN} | {_BARE} )
-  | (?P<zh_fraction> (?<![{_DIGITS}十百]) (?:(?P<whole>[{_DIGITS}十百]++)又)?
+  | (?P<zh_fraction> (?<![{_DIGITS}十百千万第]) (?:(?P<whole>[{_DIGITS}十百千万]++)又)?
         (?P<den>[{_DIGITS}十百]++)分之(?P<num>[{_DIGITS}十百]+) )
   | (?P<zh_discount> [一二三四五六七八九]{{1,2}} (?=折(?!叠|成|断|线)) )
   | (?P<zh_number> (?<![第星期周礼拜几数多好之初每级{_DIGITS}十百千万]) {_NUMERAL}
@@ -95,7 +110,8 @@ def find_quantities(question: str, *, chinese_numerals: bool = True, english_num
         if kind == "mixed" and read is None:
             # 3(5/4) is no mixed number: a 3, then a fraction.
             whole = re.split("[^0-9]", match.group(), maxsplit=1)[0]
-            read, end = (whole, "integer", int(whole), 1), match.start() + len(whole)
+            end = match.start() + len(whole)
+            read = (whole, "integer", int(whole), 1) if len(whole) <= Limits().digits else None
         if read is not None:
             text, kind, numerator, denominator = read
             spelled = not match[0][0].isascii() or match[0][0].isalpha()
@@ -112,6 +128,8 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
         value = None if len(text) > 1 and all(c in _ONES for c in text) else chinese_integer(text)
         # 一 is an article far more often than a number.
         return None if value is None or value < 2 else (str(value), "integer", value, 1)
+    if kind in ("en_half", "en_mixed"):
+        return _mixed(*english_mixed(text))
     if kind.startswith("en_"):
         return _read_english(kind, text)
     if kind == "zh_fraction":
@@ -119,7 +137,7 @@ def _read(kind: str, match: re.Match[str]) -> tuple[str, str, int, int] | None:
         denominator = 100 if match["den"] == "百" else chinese_integer(match["den"])
         if not numerator or not denominator or denominator == 1:
             return None
-        if denominator == 100:
+        if denominator == 100 and match["whole"] is None:
             return f"{numerator}%", "percent", numerator, 100
         if match["whole"] is not None:
             return _mixed(chinese_integer(match["whole"]) or 0, numerator, denominator)
@@ -160,10 +178,6 @@ def _mixed(whole: int, numerator: int, denominator: int) -> tuple[str, str, int,
 
 
 def _read_english(kind: str, text: str) -> tuple[str, str, int, int] | None:
-    if kind == "en_half":
-        return _mixed(int(text.partition(" ")[0]), 1, 2)
-    if kind == "en_mixed":
-        return _mixed(english_integer(text.lower().rpartition(" and ")[0]), 1, 2)
     if kind == "en_fraction":
         numerator, denominator = english_fraction(text)
         return f"{numerator}/{denominator}", "fraction", numerator, denominator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -28,10 +29,24 @@ FOUND = [
     ("three-quarters full, three quarters of an hour", ["fraction 3/4", "fraction 3/4"]),
     ("five halves and one half", ["fraction 5/2", "fraction 1/2"]),
     ("one and a half miles in two and a half hours", ["mixed 1(1/2)", "mixed 2(1/2)"]),
-    # coins, children, and what is only written like a number
+    (
+        "one hundred and two hundred, two thousand and twenty-five thousand",
+        [f"integer {n}" for n in (100, 200, 2000, 25000)],
+    ),
+    ("fifty two-person tents, a hundred five-cent stamps", [f"integer {n}" for n in (50, 2, 100, 5)]),
+    ("one hundred twenty-dollar bills, twenty one-dollar bills", [f"integer {n}" for n in (100, 20, 20)]),
+    ("five twelfths, three hundredths, a three-quarter mile", ["fraction 5/12", "fraction 3/100", "fraction 3/4"]),
+    ("one-quarter cup, one quarter the price", ["fraction 1/4", "fraction 1/4"]),
+    ("three and a quarter, 2 and two-thirds, one and a third", ["mixed 3(1/4)", "mixed 2(2/3)", "mixed 1(1/3)"]),
+    ("a two-and-a-half-hour film, a 5-and-a-half-mile walk", ["mixed 2(1/2)", "mixed 5(1/2)"]),
+    ("a ten-by-twelve-foot room--five of them", ["integer 10", "integer 12", "integer 5"]),
+    # coins, games, children, and what is only written like a number
     ("three quarters and two dimes", ["integer 3", "integer 2"]),
+    ("two halves of forty-five minutes", ["integer 2", "integer 45"]),
+    ("twelve and a half of the rest", ["integer 12"]),
     ("one fifth grader and two fifth graders", ["integer 2"]),
     ("no one, someone, one of them, a high-five, often, tenth, a tent, seventh heaven", []),
+    ("his twenty-first birthday, the twenty-fifth day, a thirty-second pause", ["integer 30"]),
     ("the first one, half of it, twice, a dozen, a third", []),
     # beside digits
     ("He buys 3 packs of six.", ["integer 3", "integer 6"]),
@@ -84,3 +99,12 @@ def test_a_choice_that_older_checkpoints_did_not_make() -> None:
     assert encode_question("Tom has three apples.", words).text == "Tom has three apples."
     assert read_encoding({"encoding": {"number_encoding": "anchored", "chinese_numerals": True}}) == words
     assert read_encoding({"encoding": {"english_numerals": True}}) == EncodingOptions()
+
+
+@pytest.mark.parametrize(
+    "piece", ["one hundred ", "one hundred and ", "twenty-", "one and a ", "a ", "and ", "a million "]
+)
+def test_long_texts_take_no_time(piece: str) -> None:
+    begun = time.process_time()
+    find_quantities(piece * (20_000 // len(piece)))
+    assert time.process_time() - begun < 2

@@ -27,7 +27,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+[\"“]?)$")
 _ARTICLE = re.compile(r"\b([Aa])n? $")
 _VOWEL_SOUND = re.compile(r"(?!uni|use|eu|one)[aeiou]|hour|honest|heir")
 # $2.5 is written $2.50.
-_TENTHS_OF_A_DOLLAR = re.compile(r"\$[0-9]+\.[0-9](?![0-9])")
+_TENTHS_OF_A_DOLLAR = re.compile(r"\$[0-9]+\.[0-9](?![0-9]| [mb]illion)")
 _CHINESE_DIGITS = "零一二三四五六七八九"
 
 

@@ -29,8 +29,8 @@ def _heads_and_legs(text: str) -> Iterator[Reading]:
     if not animals or not heads or not legs or "多" in text.replace("多少", "") or "少" in text.replace("多少", ""):
         return
     places = {heads.span(name) for name in "nmo" if heads[name]} | {legs.span(name) for name in "nm" if legs[name]}
-    # Eyes, legs lifted, the legs of one kind, one number for heads and legs: other problems.
-    if re.search("眼|抬|地上", text) or re.search("[脚腿足]", _clauses(text)[-1]) or len(places) < 2:
+    # Eyes, legs lifted, animals gone, the legs of one kind, one number for heads and legs: other problems.
+    if re.search("眼|抬|地上|剩|卖|跑|半", text) or re.search("[脚腿足]", _clauses(text)[-1]) or len(places) < 2:
         return
     first, second = (re.fullmatch(_TWO_LEGS, animals[name]) is not None for name in "ab")
     if first == second:
@@ -124,7 +124,7 @@ _RELATION = re.compile(
     f"|(?:正好)?(?:是|等于)(?P<c>[^0-9]{{1,10}}?)的(?P<k>{_NUM})倍)(?P<u>{_UNIT})"
 )
 _KNOWN = re.compile(f"(?P<who>[^0-9]*?)(?P<n>{_NUM})(?P<u>{_UNIT})")
-_OF_ALL = re.compile("共|总|两|全|原|平均|每|还|后|差|和|积|周长|圈|%")
+_OF_ALL = re.compile("共|总|两|套|全|原|平均|每|还|后|差|和|积|周长|圈|%")
 _ASKED_UNIT = re.compile("(?:多少|几)([^0-9,]{1,4})")
 
 

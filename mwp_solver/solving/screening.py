@@ -96,6 +96,8 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?: *(?:=|等于|equals?|is) *(?:[?_]*|\( *\)|多少|几)|是多少| *\?)[.?!;]*$|[.;]+$", re.IGNORECASE)
 _TIMES = re.compile(r"(?<=[0-9)%]) ?[xX·] ?(?=[0-9(])")
+# 2 1/2 and 2 ½, as English writes a mixed number.
+_MIXED = re.compile(r"(?<![0-9./])([1-9][0-9]*) \(?([0-9]+/[0-9]+)\)?(?![0-9.])")
 _DATE_OR_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{2,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}|0[0-9-]+")
 _ONLY_A_NUMBER = re.compile(r"[-+]?[0-9.,]+%?[.?!]*")
 _EQUATION_LEAD = re.compile(
@@ -181,7 +183,7 @@ def _computation(text: str, written: str) -> Screening | None:
     if _DATE_OR_TIME.fullmatch(text):
         return _refused("no_question", text)
     try:
-        tree = parse_expression(_TIMES.sub("*", bare))
+        tree = parse_expression(_TIMES.sub("*", _MIXED.sub(r"\1(\2)", bare)))
     except ExpressionError as error:
         # An expression to its last sign, but one that divides by 0.
         if error.code == "division_by_zero":

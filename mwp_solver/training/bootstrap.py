@@ -84,7 +84,6 @@ def bootstrap(config: TrainingConfig, report: Report | None = None) -> Path:
             read_manifest(source)
             with replacing_directory(output / "start") as fresh:
                 shutil.copytree(source, fresh, dirs_exist_ok=True)
-    rules = Rules(constants_of(labelled), config.answers_least)
     for number in range(1, config.answers_rounds + 1):
         folder = output / f"round-{number}"
         if processes.is_main_process:
@@ -92,6 +91,8 @@ def bootstrap(config: TrainingConfig, report: Report | None = None) -> Path:
             if not (rounds[-1] / RUNTIME).exists():
                 export_runtime(rounds[-1])
         processes.wait_for_everyone()
+        encoding = read_encoding(read_manifest(rounds[-1]))
+        rules = Rules(constants_of(labelled, encoding), config.answers_least)
         rank, count = processes.process_index, processes.num_processes
         found = folder / f"found-{rank + 1}-of-{count}.jsonl"
         if not found.exists():

@@ -18,7 +18,7 @@ from mwp_solver.expression.render import render_expression
 from mwp_solver.expression.syntax import Binary, Expression, Number, Percent, Unary, parse_expression
 from mwp_solver.model.backends.base import MAX_SOURCE
 from mwp_solver.model.backends.ct2 import CT2Backend
-from mwp_solver.model.encoding import decode_output, encode_question
+from mwp_solver.model.encoding import decode_output, encode_question, quantities_of
 from mwp_solver.model.tokenizer import decode_ids
 from mwp_solver.options import DecodingOptions, EncodingOptions
 from mwp_solver.problem import Problem
@@ -59,12 +59,12 @@ class _Way:
     best: tuple[float, int, str] = (0.0, 0, "")  # votes below 0, length, text: the least is the best
 
 
-def constants_of(problems: Sequence[Problem]) -> frozenset[str]:
+def constants_of(problems: Sequence[Problem], encoding: EncodingOptions = EncodingOptions()) -> frozenset[str]:
     """Numbers that at least two equations hold without their standing in the question, and :data:`COMMON`."""
     seen: Counter[str] = Counter()
     for problem in problems:
         if problem.equation:
-            quantities = find_quantities(normalize_question(problem.question))
+            quantities = quantities_of(normalize_question(problem.question), encoding)
             try:
                 tree = anchor_expression(parse_expression(problem.equation), quantities)
             except ExpressionError:

@@ -26,8 +26,9 @@ def claim(output: Path, config: TrainingConfig) -> None:
     file = output / "config.json"
     wanted = json.loads(json.dumps(asdict(config)))
     if file.exists():
-        # A run begun before an option existed had its default.
-        there = {**json.loads(json.dumps(asdict(TrainingConfig(("",), "")))), **json.loads(file.read_text("utf-8"))}
+        # A run begun before an option existed had its default, and no numbers in English words.
+        before = {**json.loads(json.dumps(asdict(TrainingConfig(("",), "")))), "english_numerals": False}
+        there = before | json.loads(file.read_text("utf-8"))
         changed = sorted(key for key in wanted if there.get(key) != wanted[key])
         if changed:
             raise ModelError(f"{output} holds another run (it differs in {', '.join(changed)}); use another --output")
