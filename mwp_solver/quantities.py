@@ -22,8 +22,8 @@ _DIGITS = "零〇一二两三四五六七八九"
 # Possessive: 十二边形 is no number at all, rather than 十 after giving back 二. The 千 of 千克 belongs to the unit.
 _NUMERAL = rf"(?:[{_DIGITS}十百千万]+?(?=千[克米瓦])|[{_DIGITS}十百千万]++)"
 # 1/4-pound is a fraction of a pound, 1/4-1/8 a difference; a full stop is no decimal point.
-_ENDED = r"(?![+*/)0-9]|\.[0-9]"
-_FRACTION = rf"[0-9]+/[1-9][0-9]* {_ENDED}|-[^A-Za-z])"
+_NOT_AFTER = r"[+*/)0-9]|\.[0-9]"
+_FRACTION = rf"[0-9]+/[1-9][0-9]* (?!{_NOT_AFTER}|-[^A-Za-z])"
 # "the sum of 5 and 1/2" and "12 and 1/4 of the rest" are two numbers each.
 _PAIRED = r"(?<!sum\ of\ )(?<!product\ of\ )(?<!quotient\ of\ )(?<!difference\ of\ )(?<!between\ )"
 _OF_SOMETHING = r"\ of\ (?:the|what|his|her|their|its|them)\b"
@@ -32,10 +32,10 @@ _QUANTITY = re.compile(
     rf"""
     (?P<mixed>    (?<![0-9./]) (?:
         [1-9][0-9]* (?:又|\ )? \((?:{_WHOLE_FRACTION})\)
-      | [1-9][0-9]* 又[0-9]+/[1-9][0-9]* {_ENDED})
+      | [1-9][0-9]* 又[0-9]+/[1-9][0-9]* (?!{_NOT_AFTER})
       | [1-9][0-9]* -[0-9]+/[1-9][0-9]* (?=-[A-Za-z])
-      | [1-9][0-9]* \ [0-9]+/[1-9][0-9]* {_ENDED}|{_OF_SOMETHING})
-      | {_PAIRED} [1-9][0-9]* \ and\ (?:[0-9]+/[1-9][0-9]*|\([0-9]+/[0-9]+\)) {_ENDED}|{_OF_SOMETHING}) ) )
+      | [1-9][0-9]* \ [0-9]+/[1-9][0-9]* (?!{_NOT_AFTER}|{_OF_SOMETHING})
+      | {_PAIRED} [1-9][0-9]* \ and\ (?:[0-9]+/[1-9][0-9]*|\([0-9]+/[0-9]+\)) (?!{_NOT_AFTER}|{_OF_SOMETHING}) ) )
   | (?P<en_half>  (?<![0-9./]) {_PAIRED} [1-9][0-9]{{0,20}} {AND_A_FRACTION} )
   | (?P<fraction> \((?:{_WHOLE_FRACTION})\) | (?<![-+*/(.0-9]) {_FRACTION} )
   | (?P<percent>  (?:{_PLAIN}|{_BARE})% )
@@ -107,7 +107,7 @@ def find_quantities(question: str, *, chinese_numerals: bool = True, english_num
         if kind in ("whole", "den", "num"):
             kind = "zh_fraction"
         read = None if kind.startswith(left) else _read(kind, match)
-        if kind == "mixed" and read is None:
+        if kind in ("mixed", "en_half") and read is None:
             # 3(5/4) is no mixed number: a 3, then a fraction.
             whole = re.split("[^0-9]", match.group(), maxsplit=1)[0]
             end = match.start() + len(whole)

@@ -97,6 +97,7 @@ def test_model_reads_digits_and_points_at_them() -> None:
 def test_a_choice_that_older_checkpoints_did_not_make() -> None:
     words = EncodingOptions(english_numerals=False)
     assert encode_question("Tom has three apples.", words).text == "Tom has three apples."
+    assert encode_question("2 and a half hours", words).text == "<extra_id_0>2 and a half hours"
     assert read_encoding({"encoding": {"number_encoding": "anchored", "chinese_numerals": True}}) == words
     assert read_encoding({"encoding": {"english_numerals": True}}) == EncodingOptions()
 
