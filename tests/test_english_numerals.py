@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
 from mwp_solver.english_numerals import english_integer
+from mwp_solver.errors import ModelError
 from mwp_solver.model.checkpoint import read_encoding
 from mwp_solver.model.encoding import encode_equation, encode_question
-from mwp_solver.options import EncodingOptions
+from mwp_solver.options import EncodingOptions, TrainingConfig
 from mwp_solver.quantities import find_quantities
 from mwp_solver.text import normalize_question
+from mwp_solver.training.folder import claim
 
 FOUND = [
     ("Tom has seventeen apples and buys twenty-six more.", ["integer 17", "integer 26"]),
@@ -100,6 +105,15 @@ def test_a_choice_that_older_checkpoints_did_not_make() -> None:
     assert encode_question("2 and a half hours", words).text == "<extra_id_0>2 and a half hours"
     assert read_encoding({"encoding": {"number_encoding": "anchored", "chinese_numerals": True}}) == words
     assert read_encoding({"encoding": {"english_numerals": True}}) == EncodingOptions()
+
+
+def test_a_run_begun_before_the_choice_goes_on_without_it(tmp_path: Path) -> None:
+    run = TrainingConfig(data=("a.jsonl",), output=str(tmp_path))
+    begun = {key: value for key, value in asdict(run).items() if key != "english_numerals"}
+    (tmp_path / "config.json").write_text(json.dumps(begun), encoding="utf-8")
+    claim(tmp_path, replace(run, english_numerals=False))
+    with pytest.raises(ModelError, match="english_numerals"):
+        claim(tmp_path, run)
 
 
 @pytest.mark.parametrize(
